@@ -8,6 +8,7 @@ import { type AnalyzedFile, addressOf, pathOfAddress } from "../language/index.j
 import {
   auto,
   type Curves,
+  engineReason,
   mostHashed,
   type PointTerms,
   type RunEstimating,
@@ -202,7 +203,11 @@ async function simulate(
     onResume: (eta, done) => note(`${specification.name} eta = ${eta}: going on after ${done} trials`),
     onSetAside: (eta, reason) => note(`${specification.name} eta = ${eta}: ${reason}`),
     onEngine: ({ backend: name, device, why, fallback }) => {
-      note(`${specification.name}: ${name} (${device}), since ${why}`);
+      const { sentence, details } = engineReason(why);
+      note(`${specification.name}: ${name} (${device}), since ${sentence}`);
+      for (const line of details) {
+        note(`  ${line}`);
+      }
       tell({ type: "engine", backend: name, device, why, ...(fallback ? { fallback } : {}) });
     },
     onFault: note,

@@ -8,6 +8,7 @@ export { contradictionIn } from "./agreement.js";
 export * from "./backends.js";
 export * from "./cluster.js";
 export * from "./defaults.js";
+export * from "./engine-reason.js";
 export * from "./events.js";
 export * from "./large-inputs.js";
 export * from "./messages.js";

@@ -53,6 +53,27 @@ describeResults("what simulates", (open) => {
     await page.locator(".history-place", { hasText: /, webgpu\+cpu$/ }).waitFor();
   });
 
+  test("has one sentence for a reason of many lines, and the lines when they are asked for", async () => {
+    const why = "there is no compiler to use: none was found; there is no GPU to use: the driver\nsays no";
+    const record = await recordedRun("gauss");
+    const { page } = await open({
+      records: [{ ...record, backend: "cpu", engine: { device: "8 threads", why } }],
+    });
+    const backend = page.locator(".run-head dl > div", { hasText: "backend" }).locator("dd");
+    await poll(() => backend.textContent()).toBe(
+      "cpu — 8 threads, since there is no compiler to use: none was found",
+    );
+    const lines = page.locator(".engine-details li");
+    expect(await lines.first().isVisible()).toBe(false);
+    await page.getByText("All that was said of the engines").click();
+    expect(await lines.allTextContents()).toEqual([
+      "there is no compiler to use: none was found",
+      "there is no GPU to use: the driver",
+      "says no",
+    ]);
+    expect(await lines.first().isVisible()).toBe(true);
+  });
+
   test("says what is known of a prediction", async () => {
     const record = await recordedRun("evaluation");
     const said = { ...record, notes: ["At eta = 3 descent diverges", "At eta = 3 pair overflows"] };

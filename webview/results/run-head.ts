@@ -1,4 +1,4 @@
-import type { RunRecord, RunSummary, VerifyAmendment } from "../../src/runs/index.js";
+import { engineReason, type RunRecord, type RunSummary, type VerifyAmendment } from "../../src/runs/index.js";
 import { type Button, makeButton } from "../kit/controls.js";
 import { htmlElement, setText } from "../kit/elements.js";
 import { setStanding, standingIcon } from "./icons.js";
@@ -30,6 +30,9 @@ export class RunHead {
   private readonly reason = htmlElement("p", { class: "reason" });
   private readonly message = htmlElement("p", { class: "note problem" });
   private readonly fallback = htmlElement("p", { class: "note" });
+  /** What more was said of the engines than the sentence. */
+  private readonly engineDetails = htmlElement("details", { class: "engine-details" });
+  private readonly engineLines = htmlElement("ul", {});
   private readonly coarse = htmlElement("p", { class: "note" });
   private readonly notes = htmlElement("p", { class: "note" });
   private readonly cancel;
@@ -54,6 +57,10 @@ export class RunHead {
     const reveal = makeButton({ label: "Show in the file", onPress: () => actions.reveal() });
     const badge = htmlElement("span", { class: "badge" }, this.icon, this.standing);
     this.tools.append(this.cancel, this.resume, ...this.decide, this.precise, this.rerun, reveal);
+    this.engineDetails.append(
+      htmlElement("summary", {}, "All that was said of the engines"),
+      this.engineLines,
+    );
     this.element.append(
       htmlElement("div", { class: "run-title" }, this.title, badge),
       this.reason,
@@ -63,6 +70,7 @@ export class RunHead {
       this.coarse,
       this.notes,
       this.facts,
+      this.engineDetails,
       this.tools,
     );
   }
@@ -82,6 +90,11 @@ export class RunHead {
     setText(this.message, record.message ?? "");
     this.message.hidden = record.message === undefined;
     show(this.fallback, fallbackWords(record));
+    const { details } = engineReason(record.engine?.why ?? "");
+    this.engineDetails.hidden = details.length === 0;
+    if (this.engineLines.textContent !== details.join("")) {
+      this.engineLines.replaceChildren(...details.map((line) => htmlElement("li", {}, line)));
+    }
     const coarse = record.points.filter(({ needsPrecision }) => needsPrecision).length;
     show(this.coarse, coarse === 0 ? "" : coarseWords(coarse, record.points.length));
     show(this.notes, (record.notes ?? []).map((line) => `${line}.`).join(" "));
@@ -128,17 +141,19 @@ function show(line: HTMLElement, words: string): void {
   line.hidden = words === "";
 }
 
-/** What simulates and why: `webgpu — NVIDIA H100 (Vulkan), since it is 240 times as fast as the processor`. */
+/** What simulates and why, in one sentence: `webgpu — NVIDIA H100 (Vulkan), since it is 240 times as fast as the processor`. */
 function engineWords({ backend, engine }: RunRecord): string {
   if (engine === undefined) {
     return backend;
   }
   // Why another one goes on is told by a line of its own.
-  return `${backend} — ${engine.device}${engine.fallback ? "" : `, since ${engine.why}`}`;
+  return `${backend} — ${engine.device}${engine.fallback ? "" : `, since ${engineReason(engine.why).sentence}`}`;
 }
 
 function fallbackWords({ engine }: RunRecord): string {
-  return engine?.fallback ? `The processor went on (${engine.device}), since ${engine.why}.` : "";
+  return engine?.fallback
+    ? `The processor went on (${engine.device}), since ${engineReason(engine.why).sentence}.`
+    : "";
 }
 
 function coarseWords(coarse: number, all: number): string {

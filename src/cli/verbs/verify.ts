@@ -1,7 +1,15 @@
 import { machineEngines } from "../../engines/index.js";
 import type { Evaluator } from "../../evaluate/index.js";
 import type { AnalyzedFile, GivenValues } from "../../language/index.js";
-import { auto, type BackendChoice, backends, choiceNamed, choices, type Run } from "../../runs/index.js";
+import {
+  auto,
+  type BackendChoice,
+  backends,
+  choiceNamed,
+  choices,
+  engineReason,
+  type Run,
+} from "../../runs/index.js";
 import {
   drawingNotes,
   exitStatus,
@@ -231,7 +239,9 @@ export async function runOne(
     },
     onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
       const where = fallback ? `going on with ${backend}` : backend;
-      terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${why}`);
+      const { sentence, details } = engineReason(why);
+      const more = details.length === 0 ? "" : "; `diag doctor` says more of the engines";
+      terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${sentence}${more}`);
     },
     onFault: (reason) => {
       keeping.hasFailed = true;
