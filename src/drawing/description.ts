@@ -1,18 +1,16 @@
 import { childrenOf, type Diagram, nodesOfParts } from "../diagram/diagram.js";
 import type { DrawingMarks } from "./drawing.js";
-import { labelText } from "./measures.js";
 
 const longestList = 12;
 
-/** A diagram as sentences for those who cannot see the picture. */
+/** A diagram as sentences for those who cannot see the picture, with whole names, where the picture may cut them. */
 export function describe(
   diagram: Diagram,
-  nodeNames: readonly string[],
+  names: readonly string[],
   partNames: readonly (string | undefined)[],
   marks?: DrawingMarks,
 ): string {
   const size = diagram.parents.length;
-  const names = nodeNames.map(labelText);
   const roots = diagram.parents.flatMap((parent, node) => (parent === -1 ? [node] : []));
   if (size === 1 && !marks) {
     return `A diagram of one node, the root ${names[0]}.`;
@@ -37,9 +35,7 @@ export function describe(
     sentences.push(`${parts.length} parts join several nodes each.`);
   } else {
     for (const { nodes, name } of parts) {
-      sentences.push(
-        `${name === undefined ? "A part" : `Part ${labelText(name)}`} joins ${listOf(nodes, names)}.`,
-      );
+      sentences.push(`${name === undefined ? "A part" : `Part ${name}`} joins ${listOf(nodes, names)}.`);
     }
   }
   if (parts.length === 0) {

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { cutText } from "../printable/text.js";
+import { counted, cutText } from "../printable/text.js";
 import { isOrderZero } from "../runs/formats/index.js";
 import type { Contribution } from "../runs/index.js";
 import { bottomOf, gridLook, labelBelow, mostForLabel, ticksBelow, tickWords } from "./axes.js";
@@ -75,9 +75,14 @@ function sentenceOf(
   if (largest === undefined) {
     return `No diagram adds to ${observable} at η = ${shortNumber(eta)}.${start}`;
   }
-  const part = shown < terms.length ? `${shown} of ${terms.length} terms` : `All ${terms.length} terms`;
-  const name = cutText(labelOf(largest), longestName);
-  return `${part} of ${observable} at η = ${shortNumber(eta)}, the largest first: ${name} adds ${signedNumber(largest.value)}.${start}`;
+  const at = `${observable} at η = ${shortNumber(eta)}`;
+  const name = labelOf(largest);
+  if (terms.length === 1) {
+    return `One diagram makes ${at}: ${name} adds ${signedNumber(largest.value)}.${start}`;
+  }
+  const all = counted(terms.length, "term");
+  const part = shown < terms.length ? `${shown} of ${all}` : `All ${all}`;
+  return `${part} of ${at}, the largest first: ${name} adds ${signedNumber(largest.value)}.${start}`;
 }
 
 /** A diagram's name, or its short form when it has none. */

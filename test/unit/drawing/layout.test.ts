@@ -65,6 +65,20 @@ describe("the layout", () => {
     expect(drawing.width).toBeLessThan(500);
   });
 
+  test("says whole names in the description, of nodes and of parts", async () => {
+    const [node, part] = [`${"n".repeat(60)}_of_node`, `${"p".repeat(60)}_of_part`];
+    const input = named(parseShortForm("(01-2)(02-12)"));
+    const { description, outlines } = await layoutDrawing({
+      ...input,
+      nodeNames: [node, ...input.nodeNames.slice(1)],
+      partNames: [part, ...input.partNames.slice(1)],
+    });
+    expect(outlines.map(({ label }) => label?.text)).toContain(`${"p".repeat(23)}…`);
+    expect(description).toContain(node);
+    expect(description).toContain(`Part ${part} joins`);
+    expect(description).not.toContain("…");
+  });
+
   test("draws hundreds of nodes", async () => {
     const next = numbersFrom(11);
     const parents = Array.from({ length: 300 }, (_, node) =>
