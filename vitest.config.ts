@@ -92,7 +92,9 @@ export default defineConfig({
         test: {
           name: "host",
           include: ["test/host/**/*.test.ts"],
-          exclude: triedAtLength ? [] : ["test/host/window-paper.test.ts", "test/host/first-use.test.ts"],
+          exclude: triedAtLength
+            ? []
+            : ["window-paper", "first-use", "cluster"].map((name) => `test/host/${name}.test.ts`),
           globalSetup: ["test/host/set-up.ts"],
           // A window takes its time to load on a busy machine, and the first test of a file waits for it.
           testTimeout: 300_000,

@@ -40,7 +40,7 @@ export async function openFolder({ cluster }: Pick<RunRecord, "cluster">): Promi
 async function refuseOutside(folder: string, path: string, name: string): Promise<void> {
   const places = await Promise.all([realpath(path), realpath(folder)]).catch(() => undefined);
   if (places === undefined) {
-    throw new Error(`task ${name} has no log: it has not begun, or its run was removed`);
+    throw new Error(`task ${name} has no log: it has printed nothing yet, or its run was removed`);
   }
   const [real, home] = places;
   const isInside = relative(join(home, "logs"), real) === `${name}.log`;
