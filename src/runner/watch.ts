@@ -48,6 +48,8 @@ export class Watches {
       return;
     }
     const cancelled = await this.cancelling.get(id)?.catch(() => undefined);
+    // Kept until now: it may have ended before the run was seen to be cancelled.
+    this.cancelling.delete(id);
     await watch.end(end, cancelled?.line);
   }
 
@@ -58,12 +60,8 @@ export class Watches {
     tell(id, { type: "told", line: "it is being cancelled on the cluster" });
     const cancelling = cancelRun(folder, scheduler, clock === undefined ? {} : { clock });
     this.cancelling.set(id, cancelling);
-    try {
-      const { line } = await cancelling;
-      return { line };
-    } finally {
-      this.cancelling.delete(id);
-    }
+    const { line } = await cancelling;
+    return { line };
   }
 }
 

@@ -180,6 +180,16 @@ test("cancelling cancels it on the cluster, and says what became of it", async (
   expect(recordOf().cluster!.tasks).toEqual([]);
 });
 
+test("what became of it is told also where that is known before the run is seen to be cancelled", async () => {
+  const run = await sent();
+  const all = watches();
+  const lines: string[] = [];
+  steps = [() => undefined, async () => void lines.push((await all.cancel(run)).line)];
+  await all.watch(run, new AbortController().signal);
+  expect(lines).toEqual([expect.stringMatching(/^cancelled; no task of it lives/)]);
+  expect(recordOf()).toMatchObject({ state: "cancelled", message: lines[0] });
+});
+
 test("what a cluster is of no use for is refused before the run begins, in one line", async () => {
   const refusal = (change: object, fault?: string) =>
     sendTarget({ ...parameters, cluster, ...change }, contextOf(), () => fault).catch(
