@@ -53,23 +53,68 @@ function ordersCompared(
   };
 }
 
-/** Why a point disagrees: the reason in the first line, what was simulated in the second, then each order if there are any. */
+/**
+ * Why a point disagrees, in sentences, one a line: what was predicted and measured and how far apart they are, how that was
+ * judged, what was simulated, and what to do next.
+ */
 export function failureText(point: RunPoint, record: Pick<RunRecord, "seed" | "backend">): string {
   const { observable, eta, reason, trials, backend = record.backend } = point;
-  const lines = [
-    `${observable} at eta = ${eta}: ${reason}`,
-    `${counted(trials)} trials, seed ${record.seed}, ${backend}`,
-  ];
-  if (hasOrders(point)) {
-    for (const { order, predicted, measured, standardError } of point.orders) {
-      const found =
-        measured === null
-          ? "not measured"
-          : `measured ${measuredText(measured, standardError, predicted ?? 0)}`;
-      lines.push(`order ${order}: predicted ${textBeside(predicted, measured, standardError)}, ${found}`);
-    }
+  const diverged = divergedNote(point);
+  const simulated = `${backend} simulated ${counted(trials)} trials with seed ${record.seed}${diverged && `, of which ${counted(point.diverged)} diverged`}.`;
+  const where = `${observable} at eta = ${eta}`;
+  if (!hasOrders(point)) {
+    const { predicted, measured, standardError } = point;
+    const numbers = numbersInWords(predicted, measured, standardError, standardError ?? 0);
+    return [`${where} ${numbers}.`, asSentence(reason), simulated, nextStep(point, "")].join("\n");
   }
-  return lines.join("\n");
+  const orders = point.orders.map(({ order, predicted, predictedError = 0, measured, standardError }) => {
+    const error = Math.hypot(standardError ?? 0, predictedError);
+    return `Order ${order} ${numbersInWords(predicted, measured, standardError, error)}.`;
+  });
+  return [
+    `${where} is not as predicted: ${reason}.`,
+    ...orders,
+    simulated,
+    nextStep(point, " of that order"),
+  ].join("\n");
+}
+
+/** A number's prediction and measurement, and by how many errors of their difference they differ: what is said of it. */
+function numbersInWords(
+  predicted: number | null,
+  measured: number | null,
+  standardError: number | null,
+  error: number,
+): string {
+  const expected = textBeside(predicted, measured, standardError);
+  if (measured === null) {
+    return `is predicted to be ${expected} and was not measured`;
+  }
+  const found = `is predicted to be ${expected} and measured to be ${measuredText(measured, standardError, predicted ?? 0)}`;
+  if (predicted === null || measured === predicted) {
+    return found;
+  }
+  const difference = Math.abs(measured - predicted);
+  return error > 0
+    ? `${found}, ${errorsApart(difference / error)} apart`
+    : `${found}, ${Number(difference.toPrecision(3))} apart`;
+}
+
+function errorsApart(errors: number): string {
+  const text = errors < 1e6 ? String(Number(errors.toPrecision(3))) : errors.toExponential(1);
+  return `${text} ${text === "1" ? "standard error" : "standard errors"}`;
+}
+
+/** Chance is ruled out first, where there is any. */
+function nextStep({ standardError }: RunPoint, which: string): string {
+  const look = `see in its results which diagrams${which} add to it, and whether the file lacks one or eta is too large for the prediction`;
+  return standardError === 0
+    ? `Next: ${look}.`
+    : `Next: run it with another \`seed\`; if it disagrees again, ${look}.`;
+}
+
+function asSentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
 }
 
 /** A point in one line, for the output of a run. */

@@ -95,6 +95,15 @@ export function fileName(uri: string): string {
   }
 }
 
+/**
+ * The folder of a file, as the editor tells the file: by its path in the workspace.
+ * @param name of the workspace's folder that the file is in, which has the files at its top.
+ */
+export function folderInWords(path: string, name?: string): string {
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return end > 0 ? path.slice(0, end) : end === 0 ? path[0]! : (name ?? "");
+}
+
 /** All nodes by their ids. */
 export function byId(nodes: readonly TestNode[], found = new Map<string, TestNode>()): Map<string, TestNode> {
   for (const node of nodes) {

@@ -8,7 +8,7 @@ import {
   verifiesMethods,
 } from "../../server/verifies/protocol.js";
 import type { LanguageServer } from "../language-server.js";
-import { byId, type Maker, nodesOf, patchItems, type TestNode } from "./nodes.js";
+import { byId, folderInWords, type Maker, nodesOf, patchItems, type TestNode } from "./nodes.js";
 
 /** What the tree needs of the language server. */
 export type VerifySource = Pick<LanguageServer, "ask" | "state" | "onDidChangeState" | "onDidChangeVerifies">;
@@ -240,7 +240,8 @@ export function rangeOf({ start, end }: TextRange): vscode.Range {
 
 /** A file's folder, as people know it: from the workspace's on, of which the path would be the machine's. */
 function folderOf(uri: string): string {
-  const folder = vscode.Uri.joinPath(vscode.Uri.parse(uri), "..");
-  const root = vscode.workspace.getWorkspaceFolder(folder);
-  return root?.uri.toString() === folder.toString() ? root.name : vscode.workspace.asRelativePath(folder);
+  const file = vscode.Uri.parse(uri);
+  // The editor tells a file by the folder of the workspace that it is in, but that folder itself by its absolute path.
+  const path = vscode.workspace.asRelativePath(file);
+  return folderInWords(path, vscode.workspace.getWorkspaceFolder(file)?.name);
 }

@@ -10,7 +10,7 @@ import {
   outputLine,
   trialsToDecide,
 } from "../../../src/extension/tests/messages.js";
-import { byId, type Maker, nodesOf, patchItems } from "../../../src/extension/tests/nodes.js";
+import { byId, folderInWords, type Maker, nodesOf, patchItems } from "../../../src/extension/tests/nodes.js";
 import { Repeating } from "../../../src/extension/tests/repeating.js";
 import { chooseVerifies } from "../../../src/extension/tests/selection.js";
 import { type RunEvent, type RunPoint, startedRecord, withEvent } from "../../../src/runs/index.js";
@@ -61,6 +61,19 @@ describe("the nodes of files", () => {
       file(uri, verify("v", [1])),
     );
     expect(nodesOf(files, folderOf).map(({ description }) => description)).toEqual(["w/x", "w/y", undefined]);
+  });
+
+  test.each([
+    ["in a workspace of several folders", "second/runs/a.diag", "second", "second/runs"],
+    ["at the top of one of several folders", "second/a.diag", "second", "second"],
+    ["at the top of the only folder", "a.diag", "only", "only"],
+    ["below the only folder", "runs/old/a.diag", "only", "runs/old"],
+    ["outside of the workspace", "/home/me/a.diag", undefined, "/home/me"],
+    ["outside of it in Windows", "C:\\me\\a.diag", undefined, "C:\\me"],
+    ["at the root of a disk", "/a.diag", undefined, "/"],
+    ["that is not saved", "Untitled-1", undefined, ""],
+  ])("tell the folder of a file %s", (_, path, name, words) => {
+    expect(folderInWords(path, name)).toBe(words);
   });
 
   test("have different ids also for blocks of one name, and shorter text for endless numbers", () => {
@@ -214,11 +227,13 @@ describe("messages", () => {
       actual: "order 0: 0.5\norder 1: -0.09871(12)\norder 2: not measured\n2 of 20,000 trials diverged",
     });
     expect(failureText(some, { seed: 7, backend: "cpu" }).split("\n")).toEqual([
-      "test_loss at eta = 0.1: order 1 disagrees",
-      "20,000 trials, seed 7, cpu",
-      "order 0: predicted 0.5, measured 0.5",
-      "order 1: predicted -0.10000, measured -0.09871(12)",
-      "order 2: predicted 0.02, not measured",
+      "test_loss at eta = 0.1 is not as predicted: order 1 disagrees.",
+      "Order 0 is predicted to be 0.5 and measured to be 0.5.",
+      // 0.00129 / 0.00012
+      "Order 1 is predicted to be -0.10000 and measured to be -0.09871(12), 10.7 standard errors apart.",
+      "Order 2 is predicted to be 0.02 and was not measured.",
+      "cpu simulated 20,000 trials with seed 7, of which 2 diverged.",
+      expect.stringMatching(/^Next: run it with another `seed`; .* diagrams of that order .*\.$/),
     ]);
     expect(outputLine(some)).toBe(
       "test_loss at eta = 0.1: disagrees: order 1 disagrees; order 0: 0.5, order 1: -0.10000, order 2: 0.02; measured order 0: " +
@@ -245,8 +260,23 @@ describe("messages", () => {
       { seed: 7, backend: "cpu" },
     );
     expect(text.split("\n")).toEqual([
-      "test_loss at eta = 0.1: measured and predicted differ by 0.0103, more than 3s + τ = 0.002",
-      "20,000 trials, seed 7, cpu",
+      // 0.0013 / 0.0006
+      "test_loss at eta = 0.1 is predicted to be 0.91000 and measured to be 0.91130(60), 2.17 standard errors apart.",
+      "Measured and predicted differ by 0.0103, more than 3s + τ = 0.002.",
+      "cpu simulated 20,000 trials with seed 7.",
+      expect.stringMatching(/^Next: run it with another `seed`; if it disagrees again, see .*\.$/),
+    ]);
+    const exact = {
+      verdict: "disagrees",
+      measured: 0.92,
+      standardError: 0,
+      reason: "nothing is random",
+    } as const;
+    expect(failureText(point(exact), { seed: 7, backend: "cpu" }).split("\n")).toEqual([
+      "test_loss at eta = 0.1 is predicted to be 0.91 and measured to be 0.92, 0.01 apart.",
+      "Nothing is random.",
+      "cpu simulated 20,000 trials with seed 7.",
+      expect.stringMatching(/^Next: see in its results which diagrams add/),
     ]);
   });
 
