@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import type { RunEstimating } from "../runs/index.js";
 import { formatDuration } from "./table.js";
 import type { Terminal } from "./verb.js";
@@ -15,12 +16,14 @@ export function estimateTold(
     const isTimed = secondsLeft !== null;
     if (told === undefined || told.total !== totalSamples || told.isTimed !== isTimed) {
       const time = isTimed ? `, about ${formatDuration(secondsLeft)}` : "";
-      terminal.doing(`estimating ${title} from ${totalSamples} samples of ${rows} rows${time}`);
+      terminal.doing(
+        `estimating ${title} from ${counted(totalSamples, "sample")} of ${counted(rows, "row")}${time}`,
+      );
       told = { total: totalSamples, isTimed };
     }
     if (isTimed) {
       terminal.progress(
-        `estimating ${title}: ${samples} of ${totalSamples} samples, ${formatDuration(secondsLeft)} left`,
+        `estimating ${title}: ${samples} of ${counted(totalSamples, "sample")}, ${formatDuration(secondsLeft)} left`,
       );
     }
   };

@@ -9,7 +9,7 @@ import {
   type RunEnd,
   type RunFolder,
 } from "../cluster-runs/index.js";
-import { printableLine } from "../printable/index.js";
+import { counted, printableLine } from "../printable/index.js";
 import type { Run } from "../runs/index.js";
 import { exitStatus } from "../verify/index.js";
 import { formatOrders, formatRuns } from "./results.js";
@@ -46,8 +46,7 @@ export async function followAndTell(
     scheduler,
     signal: terminal.interrupt,
     onNote: (line) => terminal.note(printableLine(`note: ${line}`)),
-    onSubmitted: (array, tasks) =>
-      terminal.note(`submitted ${tasks === 1 ? "1 task" : `${tasks} tasks`} as array ${array}`),
+    onSubmitted: (array, tasks) => terminal.note(`submitted ${counted(tasks, "task")} as array ${array}`),
     onPoint: (point) => {
       runs.set(point, answer.runsOf(point));
       tellKnown();
@@ -139,8 +138,4 @@ function wordsOfMissing(missing: readonly MissingShard[]): string[] {
     ]);
   const more = missing.length - mostTold;
   return more > 0 ? [...lines, `and ${counted(more, "shard")} more; \`--json\` has all`] : lines;
-}
-
-function counted(count: number, what: string): string {
-  return count === 1 ? `1 ${what}` : `${count} ${what}s`;
 }

@@ -8,6 +8,7 @@ import {
   slurmScheduler,
 } from "../cluster-runs/index.js";
 import { machineEngines } from "../engines/index.js";
+import { counted } from "../printable/index.js";
 import { auto, native, processor } from "../runs/index.js";
 import {
   drawingNotes,
@@ -107,7 +108,7 @@ async function detach(
   } else {
     terminal.print(id);
     terminal.note(
-      `${tasks === 1 ? "1 task is" : `${tasks} tasks are`} in the queue; \`diag runs wait ${id}\` waits for them and judges`,
+      `${counted(tasks, "task is", "tasks are")} in the queue; \`diag runs wait ${id}\` waits for them and judges`,
     );
   }
   return 0;

@@ -1,4 +1,5 @@
 import type { Scheduler, TaskSeen } from "../cluster/index.js";
+import { counted } from "../printable/index.js";
 import type { RunFolder } from "./folder.js";
 import { type Clock, machineClock } from "./follow.js";
 import {
@@ -111,5 +112,8 @@ function endOf(state: RunState, failed: string | undefined): Omit<CancelEnd, "st
     };
   }
   const { done, shards } = progress;
-  return { kind: "ended", line: `cancelled; no task of it lives; ${done.size} of ${shards} shards are done` };
+  return {
+    kind: "ended",
+    line: `cancelled; no task of it lives; ${done.size} of ${counted(shards, "shard is", "shards are")} done`,
+  };
 }

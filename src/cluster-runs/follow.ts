@@ -1,5 +1,6 @@
 import { setTimeout as timer } from "node:timers/promises";
 import type { Scheduler, SchedulerLimits } from "../cluster/index.js";
+import { counted } from "../printable/index.js";
 import { ClusterFault } from "./fault.js";
 import { lineOf, type RunFolder } from "./folder.js";
 import type { Gathered } from "./gathered.js";
@@ -408,7 +409,7 @@ function andSo(others: number): string {
 }
 
 function tasksOf(count: number): string {
-  return count === 1 ? "1 task" : `${count} tasks`;
+  return counted(count, "task");
 }
 
 /** Things with the same words, together, in the order of the first of each. */

@@ -1,4 +1,5 @@
 import type { CouldNotAsk, QueueSeen, TaskSeen } from "../cluster/index.js";
+import { counted } from "../printable/index.js";
 import type { RunFolder } from "./folder.js";
 import { longestSubmission } from "./next-steps.js";
 import { shardsOf } from "./record.js";
@@ -222,25 +223,25 @@ function lineOfState(
   if (standing === "done") {
     return ["done", ...(alive === "" ? [] : [alive])].join("; ");
   }
-  const counted = `${done.size} of ${shards} ${shards === 1 ? "shard" : "shards"} done`;
+  const shardsDone = `${done.size} of ${counted(shards, "shard")} done`;
   switch (standing) {
     case "cancelled":
-      return ["cancelled", counted, ...queue].join("; ");
+      return ["cancelled", shardsDone, ...queue].join("; ");
     case "not sent":
       return "not sent";
     case "being sent":
-      return `${counted}; it is being sent`;
+      return `${shardsDone}; it is being sent`;
     case "not in the queue":
-      return `${counted}; nothing of it is in the queue`;
+      return `${shardsDone}; nothing of it is in the queue`;
     default:
-      return [counted, ...queue].join("; ");
+      return [shardsDone, ...queue].join("; ");
   }
 }
 
 /** Such as `3 tasks run, 2 wait`; empty where none lives. */
 export function wordsOfTasks({ running, ending, waiting, held }: TaskCounts): string {
   const one = (count: number, single: string, several: string): string[] =>
-    count === 0 ? [] : [`${count} ${count === 1 ? single : several}`];
+    count === 0 ? [] : [counted(count, single, several)];
   const parts = [
     ...one(running, "runs", "run"),
     ...one(ending, "is ending", "are ending"),

@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 /** Indices `first, first + step, …` up to `last`. */
 export interface IndexRange {
   readonly first: number;
@@ -90,7 +91,7 @@ const longestText = 100_000;
  */
 export function splitIndices(count: number, maxArraySize: number): { first: number; count: number }[] {
   if (!Number.isSafeInteger(count) || count < 0 || !Number.isSafeInteger(maxArraySize) || maxArraySize < 1) {
-    throw new RangeError(`${count} tasks cannot be split into arrays of ${maxArraySize}`);
+    throw new RangeError(`${counted(count, "task")} cannot be split into arrays of ${maxArraySize}`);
   }
   const size = Math.min(maxArraySize, highestIndex + 1);
   const parts: { first: number; count: number }[] = [];

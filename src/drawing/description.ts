@@ -1,4 +1,5 @@
 import { childrenOf, type Diagram, nodesOfParts } from "../diagram/diagram.js";
+import { counted } from "../printable/index.js";
 import type { DrawingMarks } from "./drawing.js";
 
 const longestList = 12;
@@ -16,7 +17,7 @@ export function describe(
     return `A diagram of one node, the root ${names[0]}.`;
   }
   const edges = size - roots.length;
-  const counts = `${size} ${size === 1 ? "node" : "nodes"} and ${edges} ${edges === 1 ? "edge" : "edges"}`;
+  const counts = `${counted(size, "node")} and ${counted(edges, "edge")}`;
   const sentences = [
     `${marks ? "A broken diagram" : "A diagram"} of ${counts}, ${roots.length === 1 ? "with root" : "in several trees with roots"} ${listOf(roots, names)}.`,
   ];

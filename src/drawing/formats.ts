@@ -11,7 +11,7 @@ export const diagramFormats = ["svg", "tikz", "json", "dot", "short"] as const;
 export type DiagramFormat = (typeof diagramFormats)[number];
 
 /**
- * A diagram in a format: SVG in black on nothing, a LaTeX document, the drawing as JSON, a Graphviz graph, or the
+ * A diagram in a format: SVG in black without a background, a LaTeX document, the drawing as JSON, a Graphviz graph, or the
  * paper's short form in its canonical numbering. One that has too many symmetries to have a canonical
  * numbering found keeps its own.
  * @param drawn lays the diagram out; called for drawings only.

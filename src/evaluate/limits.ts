@@ -2,6 +2,7 @@ import { largestEnumeration, leastDiagramCount } from "../diagram/enumerate.js";
 import { checkExpansion, type Landscape, LandscapeError } from "../landscape/index.js";
 import { largestExpansion, monomialCount } from "../landscape/monomials.js";
 import { type Descent, optimiserOf, ruleOf, type SpaceTime, sidesOf } from "../optimisers/index.js";
+import { counted } from "../printable/index.js";
 import { largestEmbeddedDiagram } from "../spacetime/embeddings.js";
 import type { Selection } from "./evaluation.js";
 
@@ -89,7 +90,7 @@ export function reachProblem(weights: number, reach: Reach): string | undefined 
       ? `about ${approximate(work)} products of tensor entries`
       : `about ${approximate(derivativesOf(weights, reach))} derivatives of the loss`;
   const estimate = beyond === 0 ? "" : `, with the order ${order + beyond} that the truncation estimate sums`;
-  const many = `${weights} ${weights === 1 ? "weight" : "weights"}`;
+  const many = counted(weights, "weight");
   const asked =
     named === undefined ? `order ${order} with ${many} takes` : `${order} edges with ${many} take`;
   return `${asked} ${what}${estimate}; ${answer(highest, named !== undefined)}`;
@@ -138,7 +139,7 @@ function answer(highest: number, isNamed: boolean): string {
     return "no order fits so many weights";
   }
   return isNamed
-    ? `diagrams of up to ${highest} ${highest === 1 ? "edge" : "edges"} fit`
+    ? `diagrams of up to ${counted(highest, "edge")} fit`
     : `order ${highest} is the highest that fits`;
 }
 

@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import { pointsOf } from "../runs/formats/index.js";
 import {
   type Curves,
@@ -8,7 +9,7 @@ import {
   type RunRecord,
   type Verdict,
 } from "../runs/index.js";
-import { count, shortNumber } from "./numbers.js";
+import { shortNumber } from "./numbers.js";
 import { verdictSentence } from "./sentences.js";
 
 const dwarfing = 3; // times the effect
@@ -277,7 +278,7 @@ function drawnPoint(
   const words = [
     `${symbol} = ${shortNumber(x)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
     ...(roundingFloor > 0 ? [`single precision may be off by ${shortNumber(roundingFloor, 2)}`] : []),
-    `${count(trials)} trials`,
+    counted(trials, "trial"),
     verdict === "running" ? reason : reason === "" ? verdict : `${verdict}: ${reason}`,
   ];
   return [

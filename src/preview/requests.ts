@@ -115,7 +115,7 @@ export interface InsertParameters {
 export const exportFormats = ["svg", "tikz", "dot", "short", "json"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** Answered with `{ text }` or a `Problem`. SVG comes in black on nothing, whatever the theme. */
+/** Answered with `{ text }` or a `Problem`. SVG comes in black without a background, whatever the theme. */
 export interface ExportParameters {
   readonly uri: string;
   readonly id: string;

@@ -12,7 +12,7 @@ import {
   RunFolder,
   readSubmissions,
 } from "../cluster-runs/index.js";
-import { printableLine } from "../printable/index.js";
+import { counted, printableLine } from "../printable/index.js";
 import type { ClusterProgress, RunEvent } from "../runs/index.js";
 import { pointOf } from "../verify/index.js";
 import type { WatchParameters } from "./protocol.js";
@@ -100,8 +100,7 @@ class Watch {
       signal,
       ...(clock === undefined ? {} : { clock }),
       onNote: (line) => this.tellLine(line),
-      onSubmitted: (array, tasks) =>
-        this.tellLine(`submitted ${tasks === 1 ? "1 task" : `${tasks} tasks`} as array ${array}`),
+      onSubmitted: (array, tasks) => this.tellLine(`submitted ${counted(tasks, "task")} as array ${array}`),
       onPoint: (point) => {
         this.done.add(point);
         this.tellPoint(point);
@@ -138,7 +137,7 @@ class Watch {
     for (const line of wordsOfMissing(missing)) {
       this.tellLine(line);
     }
-    const count = missing.length === 1 ? "1 shard is missing" : `${missing.length} shards are missing`;
+    const count = counted(missing.length, "shard is missing", "shards are missing");
     const first = missing[0] === undefined ? "" : ` (${missing[0].why})`;
     const message = printableLine(`${count}${first}, and nothing of the run goes on by itself`);
     this.tell({ type: "ended", state: "failed", finished, message });

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { counted } from "../printable/index.js";
 import { count, listUpTo, maybe, type Shape, textUpTo } from "../shape/index.js";
 
 /* What is known of a run whose trials are done elsewhere, on a cluster. */
@@ -73,10 +74,10 @@ export function withLine(known: OnCluster, line: string): OnCluster {
 export function clusterWords(progress: ClusterProgress): string[] {
   const { totalTrials, shards, totalShards, waiting, running } = progress;
   const tasks = (number: number, runs: string, run: string) =>
-    number === 1 ? `1 task ${runs}` : `${number} tasks ${run}`;
+    counted(number, `task ${runs}`, `tasks ${run}`);
   return [
-    `${Math.floor(100 * clusterShare(progress))} % of ${totalTrials.toLocaleString("en-US")} trials`,
-    `${shards} of ${totalShards === 1 ? "1 shard" : `${totalShards} shards`}`,
+    `${Math.floor(100 * clusterShare(progress))} % of ${counted(totalTrials, "trial")}`,
+    `${shards} of ${counted(totalShards, "shard")}`,
     ...(running > 0 ? [tasks(running, "runs", "run")] : []),
     ...(waiting > 0 ? [tasks(waiting, "waits", "wait")] : []),
   ];

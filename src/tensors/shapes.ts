@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import type { Shape } from "./expression.js";
 
 /** Shapes that do not fit; the message is one line and says both, and what to do. */
@@ -75,7 +76,7 @@ export function matmulShape(left: Shape, right: Shape): Shape {
   if (inner !== other) {
     const transposed = right.length === 2 && right[1] === inner;
     throw new ShapeError(
-      `cannot take ${describeShape(left)} @ ${describeShape(right)}: ${inner} columns on the left meet ${other} ${right.length === 1 ? "entries" : "rows"} on the right; ${
+      `cannot take ${describeShape(left)} @ ${describeShape(right)}: ${counted(inner, "column")} on the left meet ${right.length === 1 ? counted(other, "entry", "entries") : counted(other, "row")} on the right; ${
         transposed ? "transpose the right one, or give" : "give"
       } the left ${other} columns or the right ${inner} ${right.length === 1 ? "entries" : "rows"}`,
     );
@@ -130,8 +131,4 @@ export function axisOf(shape: Shape, axis: number, doing: string): number {
 
 export function withoutAxis(shape: Shape, axis: number): Shape {
   return shape.filter((_, own) => own !== axis);
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../printable/index.js";
 import type { TrialsKind } from "./kept-record.js";
 import {
   joinedTrials,
@@ -184,7 +185,7 @@ export class Checkpoint {
     refused: readonly string[],
   ): Promise<string> {
     const why = refused.length === 0 ? "" : ` (${refused.slice(0, 3).join("; ")})`;
-    const rows = refused.length === 1 ? "1 row is" : `${refused.length} rows are`;
+    const rows = counted(refused.length, "row is", "rows are");
     const what =
       sound.length === 0 ? "a damaged checkpoint is not used" : `of a damaged checkpoint ${rows} not used`;
     try {

@@ -72,7 +72,7 @@ describe.skipIf(process.platform === "win32")("what diag writes into a folder", 
       expect(known.report).toBeUndefined();
       expect(known.drawings).toHaveLength(names.length);
       expect(failed.errors).toContain(
-        "kept are 2000 trials of quick eta = 0.05 and 2000 trials of quick eta = 0.1, and --resume goes on from there",
+        "kept are 2,000 trials of quick eta = 0.05 and 2,000 trials of quick eta = 0.1, and --resume goes on from there",
       );
 
       const resumed = await diag([...words(folder), "--resume"], options);

@@ -460,9 +460,10 @@ verify v { landscape coins  sgd(N = 2, E = 1, B = 1)  eta = 0.1  with n = 2, 4  
         });
         const answer = JSON.parse(output) as Answer;
         expect([status, answer.files]).toEqual([3, []]);
-        const [, kept] = /^stopped; kept are (\d+) trials of rates eta = 0\.1, /m.exec(errors)!;
+        const [, told] = /^stopped; kept are ([\d,]+) trials of rates eta = 0\.1, /m.exec(errors)!;
+        const kept = told!.replaceAll(",", "");
         expect(await readdir(join(folder, "out"))).toEqual([]);
-        const resumed = await diag([...words, "--resume", "--trials", kept!], options);
+        const resumed = await diag([...words, "--resume", "--trials", kept], options);
         expect(resumed.errors).toContain(`rates eta = 0.1: going on after ${kept} trials`);
         const { files, runs } = JSON.parse(resumed.output) as Answer;
         expect(runs.map(({ trials }) => trials)).toEqual([Number(kept), Number(kept)]);

@@ -1,9 +1,9 @@
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 import { fitting } from "../kit/camera.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
+import { counted } from "../kit/text.js";
 import { type Choices, SvgDrawing } from "./drawing-view.js";
 import type { Drawn } from "./drawings.js";
-import { countOf } from "./element-labels.js";
 import { OlderMark } from "./older-mark.js";
 
 const largest = 1.25;
@@ -46,8 +46,8 @@ export class Card {
     const errors = diagram.marks.filter(({ severity }) => severity === "error").length;
     const warnings = diagram.marks.length - errors;
     const words = [
-      ...(errors > 0 ? [countOf(errors, "error")] : []),
-      ...(warnings > 0 ? [countOf(warnings, "warning")] : []),
+      ...(errors > 0 ? [counted(errors, "error")] : []),
+      ...(warnings > 0 ? [counted(warnings, "warning")] : []),
     ].join(", ");
     setText(this.count, words);
     setText(this.sign, errors > 0 ? "⊗" : "⚠");

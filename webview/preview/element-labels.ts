@@ -13,10 +13,6 @@ export function sameElement(one: ElementReference | undefined, other: ElementRef
   return one.kind === other.kind && one.index === other.index;
 }
 
-export function countOf(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
 function listOf(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

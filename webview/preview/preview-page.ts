@@ -3,10 +3,10 @@ import { type EditorApi, listenToEditor } from "../kit/editor.js";
 import { htmlElement } from "../kit/elements.js";
 import { KeptState } from "../kit/kept-state.js";
 import { Notices } from "../kit/notices.js";
+import { counted } from "../kit/text.js";
 import type { SvgDrawing } from "./drawing-view.js";
 import { Drawings } from "./drawings.js";
 import { MessageLink } from "./editor-link.js";
-import { countOf } from "./element-labels.js";
 import { followElement } from "./follow.js";
 import { Gallery } from "./gallery.js";
 import { readMessage, readState } from "./incoming.js";
@@ -341,7 +341,7 @@ export class PreviewPage implements Page {
     this.saying = setTimeout(() => {
       this.searchSaid = this.store.view.search;
       this.announce(
-        this.searchSaid === "" ? countOf(total, "diagram") : `${count} of ${countOf(total, "diagram")} found`,
+        this.searchSaid === "" ? counted(total, "diagram") : `${count} of ${counted(total, "diagram")} found`,
       );
     }, searchRest);
   }

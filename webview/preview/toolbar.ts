@@ -1,7 +1,7 @@
 import { type Button, makeButton, makeTextField } from "../kit/controls.js";
 import { htmlElement, setText } from "../kit/elements.js";
 import { makeIcon } from "../kit/icon.js";
-import { countOf } from "./element-labels.js";
+import { counted } from "../kit/text.js";
 
 export interface ToolbarActions {
   back(): void;
@@ -85,7 +85,7 @@ export class Toolbar {
   }
 
   showCount(count: number, total: number): void {
-    setText(this.count, count === total ? countOf(total, "diagram") : `${count} of ${total}`);
+    setText(this.count, count === total ? counted(total, "diagram") : `${count} of ${total}`);
   }
 
   showScale(scale: number): void {

@@ -6,6 +6,7 @@ import {
   type RunRecord,
 } from "../../src/runs/index.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
+import { counted } from "../kit/text.js";
 import { count, durationWords, rateWords, shortNumber } from "./numbers.js";
 
 /** A bar with a line of words. */
@@ -84,7 +85,7 @@ export class ProgressLine {
 }
 
 function wordsOfEstimates({ samples, totalSamples, rows, share, secondsLeft }: RunEstimating): string {
-  const of = `${count(totalSamples)} samples of ${count(rows)} rows`;
+  const of = `${counted(totalSamples, "sample")} of ${counted(rows, "row")}`;
   if (share === 1) {
     return `estimated from ${of}`;
   }
@@ -112,7 +113,7 @@ function wordsOf({ etas, progress }: RunRecord): string {
   const place = etas.indexOf(eta);
   return [
     `η = ${shortNumber(eta)}${place === -1 || etas.length < 2 ? "" : ` (${place + 1} of ${etas.length})`}`,
-    `${count(trials)} of ${count(totalTrials)} trials`,
+    `${count(trials)} of ${counted(totalTrials, "trial")}`,
     rateWords(stepsPerSecond),
     secondsLeft === null ? "time left not known yet" : `${durationWords(secondsLeft)} left`,
   ].join(" · ");

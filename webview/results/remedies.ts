@@ -1,5 +1,6 @@
 import type { RunPoint, RunRecord, VerifyAmendment } from "../../src/runs/index.js";
-import { count, shortNumber } from "./numbers.js";
+import { counted } from "../kit/text.js";
+import { shortNumber } from "./numbers.js";
 
 /** What would decide a run, as a button says it, and what its `verify` block says then. */
 export interface Remedy {
@@ -16,7 +17,7 @@ export function remediesOf({ points }: Pick<RunRecord, "points">): Remedy[] {
   const order = largest(open.map(({ orderToDecide }) => orderToDecide));
   return [
     ...(trials > 0
-      ? [{ label: `Run with ${count(trials)} trials`, amendment: { kind: "trials", trials } as const }]
+      ? [{ label: `Run with ${counted(trials, "trial")}`, amendment: { kind: "trials", trials } as const }]
       : []),
     ...lowerRates(open),
     ...(order > 0 ? [{ label: `Predict order ${order}`, amendment: { kind: "order", order } as const }] : []),

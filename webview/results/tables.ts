@@ -2,6 +2,7 @@ import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/r
 import { embeddingsText } from "../../src/runs/written.js";
 import { makeButton } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
+import { counted } from "../kit/text.js";
 import { setStanding, standingIcon } from "./icons.js";
 import { count, measuredNumber, rateWords, shortNumber, signedNumber } from "./numbers.js";
 import { type Column, PatchedTable } from "./patched-table.js";
@@ -92,7 +93,7 @@ const pointColumns: readonly Column<PointRow>[] = [
         ? { text: "" }
         : {
             text: measuredNumber(errorRate.measured, errorRate.standardError, 3),
-            title: `how often the largest logit is another class's, in ${count(errorRate.trials)} trials`,
+            title: `how often the largest logit is another class's, in ${counted(errorRate.trials, "trial")}`,
           },
   },
   {
@@ -124,7 +125,7 @@ const pointColumns: readonly Column<PointRow>[] = [
     isNumber: true,
     cell: ({ stepsPerSecond, steps }) => ({
       text: stepsPerSecond === undefined ? "" : rateWords(stepsPerSecond),
-      ...(steps === undefined ? {} : { title: `${count(steps)} steps` }),
+      ...(steps === undefined ? {} : { title: counted(steps, "step") }),
     }),
   },
   {

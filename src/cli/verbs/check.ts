@@ -1,5 +1,5 @@
 import type { DiagDiagnostic } from "../../language/index.js";
-import { printableLine } from "../../printable/index.js";
+import { counted, printableLine } from "../../printable/index.js";
 import { analyzeGivenFile, shownPath } from "../files.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -26,8 +26,10 @@ export const check: Verb = {
       for (const diagnostic of diagnostics) {
         terminal.print(formatDiagnostic(diagnostic));
       }
-      const files = given.words.length === 1 ? "1 file" : `${given.words.length} files`;
-      terminal.print(`${files}: ${plural(count("error"), "error")}, ${plural(count("warning"), "warning")}`);
+      const files = counted(given.words.length, "file");
+      terminal.print(
+        `${files}: ${counted(count("error"), "error")}, ${counted(count("warning"), "warning")}`,
+      );
     }
     return count("error") > 0 ? 1 : 0;
   },
@@ -42,8 +44,4 @@ export function plainDiagnostic({ file, severity, code, message, range }: DiagDi
 export function formatDiagnostic({ file, severity, code, message, range }: DiagDiagnostic): string {
   const { line, character } = range.start;
   return printableLine(`${shownPath(file)}:${line + 1}:${character + 1}: ${severity} ${code}: ${message}`);
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,4 +1,5 @@
 import { enumerateDiagrams, formatShortForm, largestEnumeration } from "../../diagram/index.js";
+import { counted } from "../../printable/index.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
@@ -31,7 +32,7 @@ export const enumerate: Verb = {
     if (edges === undefined) {
       throw new UsageError("give --edges D, such as --edges 3");
     }
-    terminal.doing(`enumerating the diagrams of ${edges} edges`);
+    terminal.doing(`enumerating the diagrams of ${counted(edges, "edge")}`);
     const found = [...enumerateDiagrams(edges, filter)];
     if (given.has("json")) {
       printJson(terminal, {
@@ -46,12 +47,7 @@ export const enumerate: Verb = {
     const lines = found.map(({ automorphisms }, index) =>
       automorphisms === 1 ? forms[index]! : `${forms[index]!.padEnd(width)}  |Aut| = ${automorphisms}`,
     );
-    terminal.print(
-      [
-        ...lines,
-        `${found.length} ${found.length === 1 ? "diagram" : "diagrams"} of ${edges} ${edges === 1 ? "edge" : "edges"}`,
-      ].join("\n"),
-    );
+    terminal.print([...lines, `${counted(found.length, "diagram")} of ${counted(edges, "edge")}`].join("\n"));
     return 0;
   },
 };

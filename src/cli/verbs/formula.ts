@@ -1,5 +1,6 @@
 import { formatShortForm } from "../../diagram/index.js";
 import { formulaOf } from "../../evaluate/index.js";
+import { counted } from "../../printable/index.js";
 import { analyzeGivenFile, findDeclaration } from "../files.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
@@ -27,7 +28,7 @@ export const formula: Verb = {
     terminal.print(
       [
         `${name} = ${formatShortForm(diagram)}`,
-        `${written.edges} ${written.edges === 1 ? "edge" : "edges"}, |Aut| = ${written.automorphisms}, ` +
+        `${counted(written.edges, "edge")}, |Aut| = ${written.automorphisms}, ` +
           `${written.irreducible ? "irreducible" : "reducible"}, ` +
           `${written.pathCondition ? "keeps" : "breaks"} the path condition`,
         `uvalue  ${written.uvalue}`,

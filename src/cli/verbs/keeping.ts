@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import { formatNumber } from "../table.js";
 
 /** Trials of a block at a learning rate, from the first on. */
@@ -49,7 +50,7 @@ export class Keeping {
   wordsOfKept(): string | undefined {
     const all = [...this.kept].flatMap(([name, etas]) =>
       [...etas].map(([eta, { kept, wanted }]) => ({
-        words: `${kept} ${kept === 1 ? "trial" : "trials"} of ${name} eta = ${formatNumber(eta)}`,
+        words: `${counted(kept, "trial")} of ${name} eta = ${formatNumber(eta)}`,
         kept,
         wanted,
       })),

@@ -29,7 +29,7 @@ export const render: Verb = {
     to: {
       takes: "value",
       hint: diagramFormats.join("|"),
-      help: "svg: black on nothing; tikz: a LaTeX document; json: the drawing; dot: a graph; short: (01-2)(02-12)",
+      help: "svg: black lines without a background; tikz: a LaTeX document; json: the drawing; dot: a graph; short: (01-2)(02-12)",
     },
     output: { takes: "value", hint: "a folder", help: "write a file for each diagram instead" },
     ...commonOptions,

@@ -6,7 +6,7 @@ import { asCodeBlock, harmlessLine } from "../../markdown/index.js";
 import { formatObservable } from "../../observables/format.js";
 import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
-import { printableLine } from "../../printable/index.js";
+import { counted, printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
 import {
   evaluatorOfGap,
@@ -63,7 +63,7 @@ export const report: Verb = {
       say(formatDiagnostic(diagnostic));
     }
     const errors = file.diagnostics.filter((one) => one.severity === "error").length;
-    say(`${shownPath(path)}: ${errors === 0 ? "no errors" : `${errors} errors`}\n`);
+    say(`${shownPath(path)}: ${errors === 0 ? "no errors" : counted(errors, "error")}\n`);
     if (errors > 0) {
       return 1;
     }

@@ -16,6 +16,7 @@ import {
   type TaskState,
   tokensOf,
 } from "../../cluster-runs/index.js";
+import { counted } from "../../printable/index.js";
 import { formatDuration, formatNumber, formatTable } from "../table.js";
 import type { Arguments } from "../usage.js";
 import { type ExitStatus, printJson, type Terminal } from "../verb.js";
@@ -156,8 +157,8 @@ function wordsOfOptions({ run: { options, shardsOfTask, engine } }: RunFolder): 
     value === undefined ? [] : [`${name} ${value}`],
   );
   return [
-    `a task has up to ${shardsOfTask} ${shardsOfTask === 1 ? "shard" : "shards"}`,
-    `${processors} ${processors === 1 ? "processor" : "processors"}`,
+    `a task has up to ${counted(shardsOfTask, "shard")}`,
+    counted(processors, "processor"),
     ...(atOnce === undefined ? [] : [`at most ${atOnce} at once`]),
     ...asked,
     ...(engine === undefined ? [] : [`engine ${engine}`]),
@@ -189,7 +190,7 @@ function linesOf(
   { number, array, refused, age, tasks }: Awaited<ReturnType<typeof shownSubmissions>>[number],
   { isUnderWay }: SubmissionState,
 ): string[] {
-  const what = `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}, ${formatDuration(age)} ago`;
+  const what = `${counted(tasks.length, "task")}, ${formatDuration(age)} ago`;
   const became =
     array !== null
       ? `array ${array}`
@@ -203,7 +204,7 @@ function linesOf(
   const shown = refused !== null && array === null ? [] : open.slice(0, mostShown);
   return [
     `submission ${number} (${what}): ${became}`,
-    ...(isDone > 0 ? [`  ${isDone} of them ${isDone === 1 ? "is" : "are"} done`] : []),
+    ...(isDone > 0 ? [`  ${counted(isDone, "of them is", "of them are")} done`] : []),
     ...shown.flatMap(({ index, line, nodes, missing, log }) => [
       `  task ${array === null ? index : `${array}_${index}`}${nodes === "" ? "" : ` on ${nodes}`} ${line}; shards ${missing}`,
       ...(log?.lastLines.map((text) => `    | ${text}`) ?? []),

@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import type { SimulationResult } from "../../simulate/index.js";
 import { simulateInSegments } from "../../verify/segments.js";
 import type { RunFolder } from "../folder.js";
@@ -52,9 +53,9 @@ export async function doShard(
     engines.told = engine;
     say(`${engine.name} carries them out (${engine.device}): ${why}`);
   }
-  const from = done === undefined ? "" : `, of which ${counted(done.trials)} are done`;
+  const from = done === undefined ? "" : `, of which ${numberText(done.trials)} are done`;
   say(
-    `shard ${number}: ${counted(trials)} trials at eta = ${point.eta} of "${verification.specification.name}"${from}`,
+    `shard ${number}: ${counted(trials, "trial")} at eta = ${point.eta} of "${verification.specification.name}"${from}`,
   );
   let written = { at: now(), trials: done?.trials ?? 0 };
   const write = async (result: SimulationResult): Promise<void> => {
@@ -72,8 +73,8 @@ export async function doShard(
       options.told.at = now();
       const share = (progress.trials - (done?.trials ?? 0)) / (now() - began);
       const minutes = Math.ceil((trials - progress.trials) / share / 60_000);
-      const left = Number.isFinite(minutes) ? `, about ${counted(minutes)} min left` : "";
-      say(`shard ${number}: ${counted(progress.trials)} of ${counted(trials)} trials${left}`);
+      const left = Number.isFinite(minutes) ? `, about ${numberText(minutes)} min left` : "";
+      say(`shard ${number}: ${numberText(progress.trials)} of ${counted(trials, "trial")}${left}`);
     },
     keep: async (known) => {
       if (known.trials < trials && now() - written.at >= checkpointEvery) {
@@ -108,6 +109,6 @@ async function checkWritten(folder: RunFolder, terms: TaskShard["terms"]): Promi
   }
 }
 
-function counted(count: number): string {
+function numberText(count: number): string {
   return count.toLocaleString("en-US");
 }

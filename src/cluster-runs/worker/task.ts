@@ -1,6 +1,7 @@
 import { workerExits } from "../../cluster/index.js";
 import { availableThreads } from "../../engines/index.js";
 import { UnwritableFile } from "../../files/index.js";
+import { counted } from "../../printable/index.js";
 import { findStartOfRequest } from "../../verify/start-losses.js";
 import { ClusterFault } from "../fault.js";
 import { lineOf, RunFolder } from "../folder.js";
@@ -71,9 +72,7 @@ async function doAll(words: TaskWords, options: TaskOptions): Promise<boolean> {
     ? `, started again for the ${environment.SLURM_RESTART_COUNT}. time`
     : "";
   const folder = await RunFolder.open(words.folder);
-  say(
-    `task ${words.index} of ${words.token} on node ${node}, on ${threads === 1 ? "1 thread" : `${threads} threads`}${restarts}`,
-  );
+  say(`task ${words.index} of ${words.token} on node ${node}, on ${counted(threads, "thread")}${restarts}`);
   const shards = await shardsOfTask(folder, words, signal, options.waits);
   if (shards === undefined) {
     return false;
@@ -135,7 +134,7 @@ async function withoutDone(
   }
   const done = shards.length - left.length;
   if (done > 0) {
-    say(`${done} of ${shards.length} shards are done already`);
+    say(`${done} of ${counted(shards.length, "shard is", "shards are")} done already`);
   }
   return left;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import type { MissingColumns } from "../format.js";
 import { isFortran, isMissing, isNumeral, isWhole, shown } from "./numbers.js";
 import type { Line } from "./text.js";
@@ -151,7 +152,7 @@ function byPlace(
 }
 
 function columnsFault(found: number, wanted: number): string {
-  return `has ${found} column${found === 1 ? "" : "s"}, and ${wanted} ${wanted === 1 ? "is" : "are"} asked for`;
+  return `has ${counted(found, "column")}, and ${counted(wanted, "is", "are")} asked for`;
 }
 
 /** A first line with numbers in it may have been meant as a row. */
@@ -234,7 +235,7 @@ function withoutHeader(lines: readonly Line[], start: number, wanted: Wanted): L
 }
 
 export function raggedness({ cells, number }: Line, width: number): string {
-  return `row ${number} has ${cells.length} column${cells.length === 1 ? "" : "s"}, and the first row has ${width}`;
+  return `row ${number} has ${counted(cells.length, "column")}, and the first row has ${width}`;
 }
 
 function titleOf({ cells }: Line): string[] {
@@ -257,7 +258,7 @@ function byPosition(
     problem:
       typeof wanted === "number"
         ? columnsFault(count, given)
-        : `has no header and ${count} column${count === 1 ? "" : "s"}, but ${given} name${given === 1 ? " is" : "s are"} given here; name each column in order`,
+        : `has no header and ${counted(count, "column")}, but ${counted(given, "name is", "names are")} given here; name each column in order`,
     doubled: count === 2 * given,
   };
 }

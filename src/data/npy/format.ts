@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import { checkRows, readRows } from "../tensors/array.js";
 import { withBytes } from "../tensors/byte-reader.js";
 import type { TensorFormat } from "../tensors/format.js";
@@ -14,7 +15,7 @@ export const npy: TensorFormat = {
   problem: (columns, files) =>
     columns.length === files
       ? undefined
-      : `\`npy\` reads one file for each name: ${files} file${files === 1 ? "" : "s"} and ${columns.length} name${columns.length === 1 ? "" : "s"} are given`,
+      : `\`npy\` reads one file for each name: ${counted(files, "file")} and ${counted(columns.length, "name")} are given`,
   read: (file, { columns, most }) =>
     withBytes(file, async (bytes) => {
       const layout = await takeHeader(bytes);

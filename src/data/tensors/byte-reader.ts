@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import { Fault } from "./fault.js";
 import type { FileBytes } from "./format.js";
 
@@ -134,7 +135,7 @@ const blockBytes = 2 ** 18;
 function cut(position: number, total: number): Fault {
   const left = total - position;
   return new Fault(
-    `the file is cut: it ends here, and ${left} byte${left === 1 ? "" : "s"} more should come; copy it again`,
+    `the file is cut: it ends here, and ${counted(left, "byte")} more should come; copy it again`,
     position,
   );
 }

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { basename } from "node:path";
+import { counted } from "../../printable/index.js";
 import { tensorFormats } from "../formats.js";
 import { type AskedColumn, ColumnBuilder, type ReadColumn } from "./column.js";
 import { Fault, UnreadableData } from "./fault.js";
@@ -93,7 +94,7 @@ async function readSource(source: DataSource) {
         whole,
       });
       if (byColumn && before !== undefined && before !== found.rows) {
-        throw new Fault(`has ${found.rows} rows, and ${basename(files[0]!)} has ${before}`);
+        throw new Fault(`has ${counted(found.rows, "row")}, and ${basename(files[0]!)} has ${before}`);
       }
       remarks.push(...(found.remarks ?? []));
       return byColumn ? found.rows : (before ?? 0) + found.rows;
@@ -101,7 +102,10 @@ async function readSource(source: DataSource) {
   }
   if (take !== Number.POSITIVE_INFINITY && rows! < take) {
     const many = !byColumn && files.length > 1 ? " together with the files before it" : "";
-    throw new UnreadableData(files.at(-1)!, `has ${rows} rows${many}, and \`take ${take}\` asks for more`);
+    throw new UnreadableData(
+      files.at(-1)!,
+      `has ${counted(rows!, "row")}${many}, and \`take ${take}\` asks for more`,
+    );
   }
   return {
     rows: Math.min(rows!, take),

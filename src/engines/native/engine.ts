@@ -4,6 +4,7 @@ import { SimulationError } from "../../compile/error.js";
 import { machineRounding } from "../../compile/fused.js";
 import { type DeviceDescription, DeviceLost } from "../../device/index.js";
 import { isFlow, updatesOf } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import { native } from "../../runs/backends.js";
 import { addChunks, type ChunkResult } from "../../simulate/kernel.js";
 import { requestProblem } from "../../simulate/plan.js";
@@ -111,7 +112,7 @@ class NativeEngine implements Engine, Executor<StartedTrials> {
   }
 
   get device(): string {
-    const threads = this.threads === 1 ? "1 thread" : `${this.threads} threads`;
+    const threads = counted(this.threads, "thread");
     return `compiled for ${64 * this.compiler.width} bits, on ${threads}`;
   }
 

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { machineRounding } from "../../compile/fused.js";
 import { isFlow, sidesOf } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import { processor } from "../../runs/backends.js";
 import { type AnyRequest, isWrittenRequest, type LocalBackend } from "../../simulate/request.js";
 import type { Engine } from "../engine.js";
@@ -17,7 +18,7 @@ export function openCpuEngine(asked?: number): Engine {
   const simulator = openSimulator(asked);
   return {
     name: processor.name,
-    device: `WebAssembly on ${workers === 1 ? "1 thread" : `${Math.max(1, workers)} threads`}`,
+    device: `WebAssembly on ${counted(Math.max(1, workers), "thread")}`,
     facts: [
       ["processor", cpus()[0]?.model.trim() || "not told"],
       ["threads", `${workers}, since ${why}`],

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { counted } from "../../printable/index.js";
 import type { Description } from "../../runner/index.js";
 
 /**
@@ -30,7 +31,7 @@ export async function chooseDiagrams(
     .sort((one, other) => Number(other.own) - Number(one.own))
     .map(({ name, diagram, edges, own }) => ({
       label: name,
-      description: `${diagram}, ${edges === 1 ? "1 edge" : `${edges} edges`}${own ? "" : ", imported"}`,
+      description: `${diagram}, ${counted(edges, "edge")}${own ? "" : ", imported"}`,
       picked: name === here,
     }));
   const chosen = await vscode.window.showQuickPick(items, {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { counted } from "../../printable/index.js";
 import type { EnumerateParameters } from "../../runner/index.js";
 import { confirms } from "../messages.js";
 import { withProgress } from "../working.js";
@@ -20,9 +21,8 @@ export async function enumerate({ runs }: Workshop, wanted?: unknown): Promise<n
     return undefined;
   }
   const { edges } = parameters;
-  const diagrams = await withProgress(
-    `Enumerating diagrams of ${edges === 1 ? "1 edge" : `${edges} edges`}`,
-    (token) => runs.enumerate(parameters, token),
+  const diagrams = await withProgress(`Enumerating diagrams of ${counted(edges, "edge")}`, (token) =>
+    runs.enumerate(parameters, token),
   );
   if (diagrams === undefined) {
     return undefined;

@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import type { EnumerateParameters } from "../../runner/index.js";
 
 /** Enumerated diagrams, in short form, as a `.diag` file that declares each of them. */
@@ -5,12 +6,12 @@ export function enumerationText(
   { edges, irreducible, pathCondition }: EnumerateParameters,
   diagrams: readonly string[],
 ): string {
-  const count = diagrams.length === 1 ? "One diagram" : `All ${diagrams.length} diagrams`;
+  const count = diagrams.length === 1 ? "One diagram" : `All ${counted(diagrams.length, "diagram")}`;
   const conditions = [
     ...(irreducible ? ["irreducible"] : []),
     ...(pathCondition ? ["with the path condition"] : []),
   ];
-  const heading = [`${count} of ${edges === 1 ? "1 edge" : `${edges} edges`}`, ...conditions].join(", ");
+  const heading = [`${count} of ${counted(edges, "edge")}`, ...conditions].join(", ");
   return [
     `// ${heading}`,
     "",

@@ -1,4 +1,5 @@
 import { formatDuration, formatRate } from "../../cli/table.js";
+import { counted } from "../../printable/index.js";
 import {
   clusterShare,
   clusterWords,
@@ -60,7 +61,7 @@ export function progressWords(record: RunRecord): string {
 /** How far its estimates have come, in a line: `estimating, 12 of 40 samples, 12 s left`. */
 export function estimatingWords({ samples, totalSamples, secondsLeft }: RunEstimating): string {
   const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
-  return `estimating, ${samples} of ${totalSamples} samples${left}`;
+  return `estimating, ${samples} of ${counted(totalSamples, "sample")}${left}`;
 }
 
 /** What a user is told at the end of a run, and how loudly. */
@@ -96,12 +97,12 @@ export function endingOf(record: RunRecord): Ending {
     return { message: `${title}: nothing is known yet${stopped}.`, severity: "warning" };
   }
   const telling = points.filter((point) => point.verdict === verdict);
-  const counted = points.length === 1 ? "" : ` in ${telling.length} of ${points.length} points`;
+  const among = points.length === 1 ? "" : ` in ${telling.length} of ${counted(points.length, "point")}`;
   const [first] = telling;
   const words =
     verdict === "agrees"
-      ? `prediction and simulation agree${counted}${stopped}`
-      : `${verdict}${counted}${stopped}: eta = ${first!.eta}: ${first!.reason}`;
+      ? `prediction and simulation agree${among}${stopped}`
+      : `${verdict}${among}${stopped}: eta = ${first!.eta}: ${first!.reason}`;
   return { message: `${title}: ${words}.`, severity: severities[verdict] };
 }
 

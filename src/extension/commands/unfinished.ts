@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { counted } from "../../printable/index.js";
 import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
 import { showMessage } from "../messages.js";
@@ -23,7 +24,7 @@ export async function offerUnfinished(workshop: Keeper): Promise<void> {
   if (newest === undefined || !vscode.workspace.isTrusted) {
     return;
   }
-  const what = runs.length === 1 ? "1 verification" : `${runs.length} verifications`;
+  const what = counted(runs.length, "verification");
   const answers = ["Resume", "Show", "Dismiss"] as const;
   const answer = await showMessage("information", `${what} stopped before the end. Resume?`, ...answers);
   if (answer === "Resume") {

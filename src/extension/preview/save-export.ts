@@ -8,7 +8,7 @@ export const exportKinds: Readonly<
     { readonly label: string; readonly description: string; readonly extension: string }
   >
 > = {
-  svg: { label: "SVG", description: "drawing, black on nothing", extension: "svg" },
+  svg: { label: "SVG", description: "drawing, black lines without a background", extension: "svg" },
   png: { label: "PNG", description: "picture", extension: "png" },
   tikz: { label: "TikZ", description: "LaTeX, compiles as it is", extension: "tex" },
   dot: { label: "DOT", description: "for Graphviz", extension: "dot" },

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { printableText } from "../../printable/index.js";
+import { counted, printableText } from "../../printable/index.js";
 import type { RunOrder } from "../../runner/index.js";
 import { type OnCluster, type RunPoint, type RunRecord, taskName, worstVerdict } from "../../runs/index.js";
 import { estimatingWords } from "../commands/run-words.js";
@@ -175,7 +175,7 @@ export class VerifyRunner {
         ...(backend === undefined ? {} : { backend }),
         ...(executor === undefined ? {} : { executor }),
       };
-      this.print(`verify ${name}${trials === undefined ? "" : ` with ${trials} trials`}`);
+      this.print(`verify ${name}${trials === undefined ? "" : ` with ${counted(trials, "trial")}`}`);
       const record = await this.surroundings.runs.start(order, {
         token: this.token,
         onEvent: (event, known) => followed.hear(event, known),

@@ -5,6 +5,7 @@ import {
   distributions,
 } from "../../landscape/index.js";
 import type { DataSource } from "../../landscape/landscape.js";
+import { counted } from "../../printable/index.js";
 import type { Distribution, Variable } from "../generated/ast.js";
 import { remarkOnName } from "../meanings.js";
 import { type ProblemList, rangeOf } from "../problem.js";
@@ -71,7 +72,7 @@ function checkArguments(
     problems.error(
       "bad-distribution",
       rangeOf(distribution),
-      `\`${family}\` takes ${wanted ?? "at least 1"} argument${(wanted ?? 1) === 1 ? "" : "s"}, not ${count}; write \`${form}\``,
+      `\`${family}\` takes ${wanted === undefined ? "at least 1 argument" : counted(wanted, "argument")}, not ${count}; write \`${form}\``,
     );
     return undefined;
   }

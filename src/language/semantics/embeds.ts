@@ -11,6 +11,7 @@ import {
   updates,
   usesPointsOnce,
 } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import { canEmbed } from "../../spacetime/index.js";
 
 /** Why a diagram is nowhere in a space-time: of a difference, why it is in neither. */
@@ -82,7 +83,7 @@ function whyNone(diagram: Diagram, schedule: Schedule): string {
   const longest = longestPath(diagram);
   const times = updates(schedule);
   if (longest > times) {
-    return `it has a path of ${longest} edges, and there ${times === 1 ? "is 1 update" : `are ${times} updates`}`;
+    return `it has a path of ${counted(longest, "edge")}, and there ${times === 1 ? "is" : "are"} ${counted(times, "update")}`;
   }
   return usesPointsOnce(schedule) && !satisfiesPathCondition(diagram)
     ? meetsTwice

@@ -1,6 +1,7 @@
 import type { Expression } from "../../landscape/expression.js";
 import { dataNames, finiteForm, symbolsOf, withZeroLogarithms } from "../../landscape/index.js";
 import type { DataSource, Weight } from "../../landscape/landscape.js";
+import { counted } from "../../printable/index.js";
 import {
   type DataStatement,
   isDataStatement,
@@ -222,7 +223,7 @@ function checkData(
   const rows = table.values.length / names.length;
   if (take !== undefined && take > rows) {
     return refuse(
-      `"${path}" has ${rows} rows, and \`take ${take}\` asks for more`,
+      `"${path}" has ${counted(rows, "row")}, and \`take ${take}\` asks for more`,
       rangeOf(statement, "take"),
     );
   }

@@ -1,6 +1,7 @@
 import { type AnyLandscape, isWritten } from "../../evaluate/any-landscape.js";
 import { symmetricEigenbasis } from "../../evaluate/eigen.js";
 import { type AnyMetric, type Metric, metricRoot, weightsByName } from "../../landscape/index.js";
+import { counted } from "../../printable/index.js";
 import type { Expression, MetricChoice, MetricRow } from "../generated/ast.js";
 import { type ProblemList, rangeOf } from "../problem.js";
 import { nearestName, suggestion } from "../spelling.js";
@@ -219,10 +220,6 @@ function checkPositive(choice: MetricChoice, metric: Metric, problems: ProblemLi
 
 function diagonal(entries: readonly number[]): Metric {
   return entries.map((entry, row) => entries.map((_, column) => (row === column ? entry : 0)));
-}
-
-function counted(count: number, one: string, several: string): string {
-  return `${count} ${count === 1 ? one : several}`;
 }
 
 function weightsOf({ name, weights }: MetricWeights): string {

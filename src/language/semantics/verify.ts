@@ -6,6 +6,7 @@ import { trainingProblem } from "../../evaluate/training.js";
 import type { AnyMetric } from "../../landscape/metric.js";
 import { defaultObservable, type Observable } from "../../observables/index.js";
 import { exampleOf, type SpaceTime, stochasticGradientDescent } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import {
   mostSamples,
   mostSeed,
@@ -288,7 +289,7 @@ function knownProblem(
   const beyond = measure === "total" ? ordersBeyond({ measure }) : 0;
   const problem = orderProblem(prediction, spacetime);
   return problem === undefined && order + beyond > lastOrderIn(spacetime)
-    ? `\`measure = total\` takes ${beyond} orders beyond order ${order}, of which nothing is known; leave it out`
+    ? `\`measure = total\` takes ${counted(beyond, "order")} beyond order ${order}, of which nothing is known; leave it out`
     : problem;
 }
 

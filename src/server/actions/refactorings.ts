@@ -11,6 +11,7 @@ import {
   isVerifyDeclaration,
   type LandscapeDeclaration,
 } from "../../language/generated/ast.js";
+import { counted } from "../../printable/index.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
 import type { DiagLspServices } from "../services.js";
 import { commentsOf, withComments } from "./comments.js";
@@ -168,7 +169,7 @@ function insertedOrders(
     const { count, lines } = declarationsOfOrder(order, taken);
     const what = count === 1 ? "the irreducible diagram" : `the ${count} irreducible diagrams`;
     return {
-      title: `Insert ${what} of ${order} edge${order === 1 ? "" : "s"}`,
+      title: `Insert ${what} of ${counted(order, "edge")}`,
       kind: `${CodeActionKind.Refactor}.insert`,
       edit: editOf(document, [
         {

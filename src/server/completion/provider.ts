@@ -1,4 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: places to type are written so in snippets
+
 import { type LangiumDocument, UriUtils } from "langium";
 import type { CompletionProvider } from "langium/lsp";
 import {
@@ -24,6 +25,7 @@ import { type DeclaredSymbol, landscapeSymbols } from "../../language/references
 import { comparableForm } from "../../language/semantics/diagram.js";
 import { isOfTensors } from "../../language/semantics/tensors/kind.js";
 import { asCodeBlock } from "../../markdown/index.js";
+import { counted } from "../../printable/index.js";
 import { declarationsOfOrder, offeredOrders } from "../editing/order-diagrams.js";
 import type { DiagLspServices } from "../services.js";
 import { addressBeside } from "../workspace/import-index.js";
@@ -160,9 +162,9 @@ export class DiagCompletionProvider implements CompletionProvider {
     return offeredOrders.flatMap((edges): Offer[] => {
       const { count, lines } = declarationsOfOrder(edges, names, forms);
       const offer: Offer = {
-        label: `all irreducible diagrams of ${edges} edge${edges === 1 ? "" : "s"}`,
+        label: `all irreducible diagrams of ${counted(edges, "edge")}`,
         kind: CompletionItemKind.Snippet,
-        detail: `${count === 1 ? "1 diagram" : `${count} diagrams`}${forms.size > 0 ? " that the file lacks" : ""}`,
+        detail: `${counted(count, "diagram")}${forms.size > 0 ? " that the file lacks" : ""}`,
         documentation: asCodeBlock(lines.join("\n"), "diag"),
         text: `${lines.join("\n")}\n`,
         rank: 5,

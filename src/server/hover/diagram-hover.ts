@@ -233,7 +233,7 @@ export function arrowHover(
   const parentName = named.nodeNames[parent]!;
   return [
     text(
-      `**${children.length === 1 ? "edge" : `${children.length} edges`}** of ${code(named.name)}: what happens at the child's time reaches ${code(parentName)}`,
+      `**${children.length === 1 ? "edge" : counted(children.length, "edge")}** of ${code(named.name)}: what happens at the child's time reaches ${code(parentName)}`,
     ),
     ...(factors === undefined
       ? [formula("**propagator**", "(K^{\\Delta t-1}\\eta)^{\\mu\\nu}")]

@@ -54,7 +54,7 @@ export async function verifyHover(
       ? []
       : [text(`Descends by the metric ${code(formatMetric(landscape.metric))}.`)]),
     ...(documentation === undefined ? [] : [text(documentation)]),
-    text(`${asked}${trials === undefined ? "" : `; ${trials.toLocaleString("en-US")} trials`}.`),
+    text(`${asked}${trials === undefined ? "" : `; ${counted(trials, "trial")}`}.`),
     ...(await predictionBlocks(specification, service, runs, uri, asking)),
   ];
 }
@@ -197,7 +197,7 @@ function descentHover(spacetime: Descent): HoverBlock[] {
   const { points: N, epochs, order } = schedule;
   const T = updates(schedule);
   const number = (value: number) => value.toLocaleString("en-US");
-  const grid = `a grid of N = ${number(N)} training ${N === 1 ? "point" : "points"} by T = ${number(T)} ${T === 1 ? "update" : "updates"}`;
+  const grid = `a grid of N = ${counted(N, "training point")} by T = ${counted(T, "update")}`;
   const title = `*${optimiserOf(spacetime).title(spacetime.parameters)}*`;
   const { rate, gapPenalty } = ruleOf(spacetime);
   const cells = optimiserOf(spacetime).cells?.(spacetime.parameters);
@@ -267,5 +267,5 @@ function estimateText(
     times <= 1
       ? ""
       : ` For errors of ${goodShare * 100} % of what descent changes it would be about ${readable(Number(times.toPrecision(2)))} times as much.`;
-  return `Estimated from ${samples} samples of ${own} rows for each expectation: ${readable(Number(gradients.toPrecision(2)))} gradients of a row.${more}${isOfGivenRows ? "" : " A verification takes a minute of them, or as many rows as `samples` says."}`;
+  return `Estimated from ${counted(samples, "sample")} of ${counted(own, "row")} for each expectation: ${readable(Number(gradients.toPrecision(2)))} gradients of a row.${more}${isOfGivenRows ? "" : " A verification takes a minute of them, or as many rows as `samples` says."}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import type { Shape } from "../expression.js";
 import { describeShape, refuseLarge } from "../shapes.js";
 import { ShapeError, type TensorFunction } from "./record.js";
@@ -61,7 +62,7 @@ export const conv: TensorFunction = {
     const [high, wide, input, output] = kernel as [number, number, number, number];
     if (channels !== input) {
       throw new ShapeError(
-        `${what}: the image has ${channels} channel${channels === 1 ? "" : "s"} and the kernel takes ${input}; make both equal`,
+        `${what}: the image has ${counted(channels, "channel")} and the kernel takes ${input}; make both equal`,
       );
     }
     const shape: Shape = [

@@ -114,7 +114,7 @@ describe("an IDX file is refused", () => {
       changed(images, 4, 0, 255, 255, 255),
       0,
       28,
-      "the file is cut: it ends here, and 67108848 bytes more should come; copy it again",
+      "the file is cut: it ends here, and 67,108,848 bytes more should come; copy it again",
     ],
     ["without rows", idxBytes("uint8", [0, 2, 2], []), 0, 4, "it holds no number: its shape is [0, 2, 2]"],
     [
@@ -655,7 +655,7 @@ describe("a table of text is refused", () => {
   test("when more rows are asked for than it has, or more files are given", async () => {
     const path = folder.write("t.csv", "1.5,2,3\n");
     expect((await refused({ format: "csv", files: [path], columns, take: 2 })).message).toBe(
-      "has 1 rows, and `take 2` asks for more",
+      "has 1 row, and `take 2` asks for more",
     );
     expect((await refused({ format: "csv", files: [path, path], columns })).message).toBe(
       "one table is read, and 2 are given",

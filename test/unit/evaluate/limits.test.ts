@@ -12,7 +12,9 @@ describe("limits of orders", () => {
         const highest = highestNamed(line);
         expect(reachProblem(weights, { order: highest, beyond })).toBeUndefined();
         const next = reachProblem(weights, { order: highest + 1, beyond })!;
-        expect(next).toMatch(new RegExp(`^order ${highest + 1} with ${weights} weights? takes about `));
+        expect(next).toMatch(
+          new RegExp(`^order ${highest + 1} with ${weights.toLocaleString("en-US")} weights? takes about `),
+        );
         expect(highestNamed(next)).toBe(highest);
         // What is evaluated beyond the user's order is not the user's to ask for.
         if (beyond > 0) {
@@ -45,7 +47,7 @@ describe("limits of orders", () => {
 
   test("more weights than second derivatives can be held for fit no order", () => {
     expect(reachProblem(100_000, { order: 1, beyond: 0 })).toMatch(
-      /^order 1 with 100000 weights takes about 5·10\^9 derivatives of the loss; no order fits so many weights$/,
+      /^order 1 with 100,000 weights takes about 5·10\^9 derivatives of the loss; no order fits so many weights$/,
     );
   });
 

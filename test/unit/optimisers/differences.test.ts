@@ -162,5 +162,5 @@ test("what is known of both descents is known of their difference", async () => 
   const withFlow = await read("ode(T = 2) - gd(N = 4, T = 3)");
   expect([hasTrainingPoints(withFlow), isFlow(withFlow)]).toEqual([false, false]);
   expect(isFlow(await read("ode(T = 2) - ode(T = 3)"))).toBe(true);
-  expect(durationOf(await read("ode(T = 2) - ode(T = 2)"))).toBe("T = 2");
+  expect(durationOf(await read("ode(T = 2) - ode(T = 2)"))).toBe("a time of T = 2");
 });

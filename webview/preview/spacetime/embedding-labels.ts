@@ -1,5 +1,5 @@
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
-import { superscript } from "../../kit/text.js";
+import { counted, superscript } from "../../kit/text.js";
 import { nameOf } from "../element-labels.js";
 
 /** Numbers of more digits are shown rounded. */
@@ -57,7 +57,5 @@ export function embeddingWords(
 /** What a grid is, in a line. */
 export function gridWords({ N, T, B }: PreviewEmbeddings): string {
   const number = (value: number) => value.toLocaleString("en-US");
-  const points = N === 1 ? "training point" : "training points";
-  const updates = T === 1 ? "update" : "updates";
-  return `${number(N)} ${points} × ${number(T)} ${updates}, ${B === N ? "all points in each batch" : `${number(B)} in each batch`}`;
+  return `${counted(N, "training point")} × ${counted(T, "update")}, ${B === N ? "all points in each batch" : `${number(B)} in each batch`}`;
 }

@@ -1,4 +1,5 @@
 import { sourceProblem, tensorFormats } from "../../../data/index.js";
+import { counted } from "../../../printable/index.js";
 import type { TensorSource } from "../../../tensors/index.js";
 import type { DataStatement, Reader } from "../../generated/ast.js";
 import { type ProblemList, type Range, rangeOf } from "../../problem.js";
@@ -154,7 +155,10 @@ function namedColumns(
   const width = names.length;
   const all = table.values.length / width;
   if (take !== undefined && take > all) {
-    return refuse(`has ${all} rows, and \`take ${take}\` asks for more`, rangeOf(statement, "take"));
+    return refuse(
+      `has ${counted(all, "row")}, and \`take ${take}\` asks for more`,
+      rangeOf(statement, "take"),
+    );
   }
   const rows = take ?? all;
   return [

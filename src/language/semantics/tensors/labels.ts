@@ -1,3 +1,4 @@
+import { counted } from "../../../printable/index.js";
 import {
   DataRows,
   lowerLandscape,
@@ -51,7 +52,7 @@ export function checkLabels(
       problems.error(
         names.size === 0 ? "bad-value" : "bad-distribution",
         place,
-        `\`${text}\` ${wrong}, and labels of ${classes} class${classes === 1 ? " are 0" : `es are whole numbers from 0 to ${classes - 1}`}`,
+        `\`${text}\` ${wrong}, and labels of ${counted(classes, "class", "classes")} are ${classes === 1 ? "0" : `whole numbers from 0 to ${classes - 1}`}`,
       );
     }
   }

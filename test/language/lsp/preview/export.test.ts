@@ -22,7 +22,7 @@ const skew = "diagram skew { a, b, c -> test part S = {a, b, c} }\n";
 const bent = "diagram bent { a, b -> j -> out part {a, j} }\n";
 
 describe("an export", () => {
-  test("is a picture in black on nothing, whatever the theme", async () => {
+  test("is a picture in black without a background, whatever the theme", async () => {
     const svg = await exported(skew, "skew", "svg");
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
     expect(svg).toContain('fill="#000"');

@@ -1,0 +1,61 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { readSources } from "./imports.js";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/** Where it is spelled by hand which word goes with a count. */
+const byHand: readonly RegExp[] = [
+  // n === 1 ? "1 edge" : `${n} edges`
+  /=== 1 \? "1 [a-z][^"]*" :/,
+  // ${n} ${n === 1 ? "edge" : "edges"}
+  /\$\{([^{}]+)\} (?:[a-z]+ )?\$\{\1 === 1 \? "/,
+  // ${n} edge${n === 1 ? "" : "s"}
+  /\$\{([^{}]+)\} [a-z ]*[a-z]\$\{\1 === 1 \? "[^"]*" :/,
+  // All ${n} terms, of which there may be one
+  /\bAll \$\{[^{}]+\} [a-z]+s\b/,
+];
+
+/** The one place where it is. */
+const home = "src/printable/text.ts";
+
+function faultsOf(sources: ReadonlyMap<string, string>): string[] {
+  return [...sources].flatMap(([path, text]) =>
+    path === home
+      ? []
+      : text
+          .split("\n")
+          .flatMap((line, at) =>
+            byHand.some((pattern) => pattern.test(line))
+              ? [`${path}:${at + 1} spells the plural of a count; ask \`counted\` of src/printable`]
+              : [],
+          ),
+  );
+}
+
+/* In lines that are looked through `#{` stands for the begin of a placeholder. */
+describe("counts with nouns", () => {
+  test("go through one function", () => {
+    expect(faultsOf(readSources(root, ["src", "webview"]))).toEqual([]);
+  });
+
+  test.each([
+    'say(n === 1 ? "1 edge" : `#{n} edges`);',
+    '`#{n} #{n === 1 ? "edge" : "edges"}`',
+    '`#{n} training #{n === 1 ? "point" : "points"}`',
+    '`#{a.length} edge#{a.length === 1 ? "" : "s"} of it`',
+    "`All #{terms.length} terms`",
+  ])("are found where they are spelled by hand: %s", (line) => {
+    expect(faultsOf(new Map([["src/a.ts", line.replaceAll("#", "$")]]))).toHaveLength(1);
+  });
+
+  test.each([
+    '`#{counted(n, "edge")} of it`',
+    '`#{words} #{n === 1 ? "points" : "point"} to it`',
+    'const one = n === 1 ? "the edge" : "the edges";',
+    "`up to #{most} edges fit`",
+  ])("are let be where there is no count, or it is never 1: %s", (line) => {
+    expect(faultsOf(new Map([["src/a.ts", line.replaceAll("#", "$")]]))).toEqual([]);
+  });
+});
