@@ -1,4 +1,3 @@
-import { counted } from "../../printable/index.js";
 import type { LossDerivatives } from "../directional/derivatives.js";
 import type { SampledRows } from "./sampled-rows.js";
 import { lossSource, multipleOf, type SharedPass, sharedPasses } from "./sampled-slots.js";
