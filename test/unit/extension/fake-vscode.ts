@@ -281,7 +281,7 @@ export const workspace = {
   onDidCloseTextDocument: closed.event,
   onDidChangeWorkspaceFolders: new EventEmitter<void>().event,
   getWorkspaceFolder: (uri: Uri) =>
-    /^file:\/\/\/w(\/|$)/.test(uri.toString()) ? { uri: Uri.parse("file:///w"), name: "work" } : undefined,
+    /^file:\/\/\/w(\/|$)/.test(uri.toString()) ? { uri: Uri.parse("file:///w"), name: "w" } : undefined,
   asRelativePath: (uri: Uri) => uri.path.replace(/^\/w\//, ""),
   openTextDocument: async (uri: Uri) => ({ uri, getText: () => `the text of ${uri}` }),
 };

@@ -158,7 +158,7 @@ describe("the tree", () => {
     const uris = [a, "file:///w/paper/a.diag"];
     server.files = uris.map((uri) => ({ uri, verifies: [block("v", [0.1])], sources: [] }));
     await fake.controller.refreshHandler!();
-    expect(tests.list().map(({ description }) => description)).toEqual(["work", "paper"]);
+    expect(tests.list().map(({ description }) => description)).toEqual(["w", "paper"]);
   });
 
   test("follows what the server tells, one file at a time, and keeps items", async () => {
