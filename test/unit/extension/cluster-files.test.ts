@@ -22,7 +22,11 @@ test("a task's log is shown, and cannot be written", async () => {
 });
 
 test.each([
-  ["is not there", () => undefined, "task 12_4 has no log: it has printed nothing yet, or its run was removed"],
+  [
+    "is not there",
+    () => undefined,
+    "task 12_4 has no log: it has printed nothing yet, or its run was removed",
+  ],
   [
     "is a link",
     () => symlinkSync(join(folder, "run.json"), join(folder, "logs", "12_4.log")),
