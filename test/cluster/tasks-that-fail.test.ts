@@ -26,6 +26,19 @@ async function mayMount(): Promise<boolean> {
   }
 }
 
+/** Sends processes a signal, as far as they are still there: what a worker has started may be over. */
+function signal(pids: readonly number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+        throw error;
+      }
+    }
+  }
+}
+
 const cannotMount = !(await mayMount());
 
 describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
@@ -43,9 +56,7 @@ describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
     const folder = await sent.make(3);
     const followed = sent.follow(folder);
     const array = await followed.array();
-    for (const pid of await workersOf(slurm, array, 1)) {
-      process.kill(pid, "SIGKILL");
-    }
+    signal(await workersOf(slurm, array, 1), "SIGKILL");
     expect((await followed.end).state).toBe("done");
     expect(await followed.submitted()).toEqual([[0, 1, 2], [1]]);
     expect(followed.notes.join("\n")).toContain(`task ${array}_1 was ended by signal 9`);
@@ -132,16 +143,12 @@ describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
       // They have begun, so that Slurm has their logs open, and are held before they are done.
       const workers: number[] = [];
       for (const task of [0, 1]) {
-        const own = await workersOf(slurm, array, task);
-        for (const pid of own) {
-          process.kill(pid, "SIGSTOP");
-        }
-        workers.push(...own);
+        await whenLogSays(folder, array, task, /task/);
+        workers.push(...(await workersOf(slurm, array, task)));
+        signal(workers, "SIGSTOP");
       }
       await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4096"]).catch(() => undefined);
-      for (const pid of workers) {
-        process.kill(pid, "SIGCONT");
-      }
+      signal(workers, "SIGCONT");
       const end = await followed.end.catch((error: Error) => error);
       const told =
         end instanceof Error ? end.message : [...end.givenUp.values(), ...followed.notes].join("\n");

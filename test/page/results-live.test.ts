@@ -211,7 +211,7 @@ describeResults("what is kept", (open) => {
     const one = await open({ records, state });
     await one.page.getByRole("heading", { name: "gauss_gap" }).waitFor();
     await poll(async () => (await one.page.evaluate(plotOf, values)).xLabel).toBe("learning rate η");
-    await one.page.getByText(/of displacement\(h\) at η = 0.05,/).waitFor();
+    await one.page.getByText(/displacement\(h\) at η = 0.05[,:]/).waitFor();
     // The browser keeps what is in sight where it is while plots get their heights.
     await poll(async () => Math.abs((await sightOf(one)) - 300)).toBeLessThan(10);
   });
