@@ -158,7 +158,7 @@ class Following {
     // What is done, or wanted no more, is known without the cluster.
     const already = await gathered.refresh(signal);
     if (gathered.done.size === shardsOf(folder.run)) {
-      this.tell({ lines: [], stuck: [], waiting: 0, running: 0 });
+      this.tell({ lines: [], stuck: [], putBack: [], waiting: 0, running: 0 });
       return "done";
     }
     if (await folder.isCancelled()) {
@@ -225,6 +225,11 @@ class Following {
     const { scheduler, signal } = options;
     for (const { submission, outcome } of steps.outcomes) {
       await recordOutcome(folder, submission, outcome);
+      this.note(
+        "array" in outcome
+          ? `submission ${submission}, of which no answer was kept, is array ${outcome.array}`
+          : `submission ${submission} is not in the queue, and was never answered; what is missing of it is submitted again`,
+      );
     }
     for (const { submission, index, ending } of steps.endings) {
       await recordEnding(folder, submission, index, ending);
@@ -273,6 +278,9 @@ class Following {
         lives = true;
         this.note(`whether an array of ${tasksOf(sent.tasks)} was submitted is not known yet: ${sent.why}`);
       }
+      if (sent.kind === "not ours") {
+        this.note("another process submits this run at the same time; it is left to that one");
+      }
     }
     this.seconds = pause.first;
   }
@@ -299,7 +307,8 @@ class Following {
     stuck,
     waiting,
     running,
-  }: Pick<NextSteps, "lines" | "stuck" | "waiting" | "running">): void {
+    putBack,
+  }: Pick<NextSteps, "lines" | "stuck" | "waiting" | "running" | "putBack">): void {
     const { gathered, options, folder } = this;
     this.noteTogether(lines);
     for (const task of lines) {
@@ -308,6 +317,7 @@ class Following {
       }
     }
     this.noteTogether(stuck);
+    this.noteTogether(putBack);
     const fresh = [...gathered.invalid].filter(([shard]) => !this.invalid.has(shard));
     for (const [, [[shard, why], ...others]] of groupedBy(fresh, ([, one]) => one)) {
       this.note(`the result of shard ${shard} ${why}${andSo(others.length)}; it is done again`);

@@ -70,6 +70,8 @@ export interface NextSteps {
   readonly lines: readonly TaskLine[];
   readonly waiting: number;
   readonly running: number;
+  /** Tasks that ran before, and wait since the cluster has put them back. */
+  readonly putBack: readonly TaskLine[];
   /** Why the first task that waits does so, as far as the queue says. */
   readonly waitsFor?: TaskLine;
   readonly memory: Memory;
@@ -131,6 +133,7 @@ class Steps {
   private waiting = 0;
   private running = 0;
   private waitsFor: TaskLine | undefined;
+  private readonly putBack: TaskLine[] = [];
 
   constructor(
     private readonly seen: RunSeen,
@@ -168,7 +171,7 @@ class Steps {
       // Who cannot be asked, or has not said what became of the last submission, does not take another one well.
       submit: seen.queue.kind === "seen" && !this.isUnderWay ? wanted : [],
       ...{ stuck: this.stuck, givenUp: this.givenUp, lines: this.lines },
-      ...{ waiting: this.waiting, running: this.running },
+      ...{ waiting: this.waiting, running: this.running, putBack: this.putBack },
       ...(this.waitsFor === undefined ? {} : { waitsFor: this.waitsFor }),
       memory: { ...memory, ended: this.ended, stuck: this.stuckNow, released: this.released },
     };
@@ -253,6 +256,9 @@ class Steps {
     if (meaning.phase !== "stuck") {
       if (meaning.phase === "waiting") {
         this.waitsFor ??= task;
+        if (meaning.isRequeued) {
+          this.putBack.push(task);
+        }
       }
       this.live(task.shards, meaning.phase === "waiting" ? "waiting" : "running");
       return;

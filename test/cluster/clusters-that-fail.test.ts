@@ -44,6 +44,7 @@ describe.skipIf(isMissing)("a run on a cluster that goes wrong", () => {
       await until("a second copy runs", () => slurm.processes(array, 0).some((pid) => pid !== first), 120);
       process.kill(first!, "SIGCONT");
       expect((await followed.end).state).toBe("done");
+      expect(followed.notes.join("\n")).toMatch(/_0 was put back, and waits to be started again/);
       expect(await followed.submitted()).toEqual([[0]]);
       expect(await followed.result()).toEqual(sent.expected);
       await until("the first copy has ended", () => !slurm.processes(array, 0).includes(first!));
@@ -63,6 +64,8 @@ describe.skipIf(isMissing)("a run on a cluster that goes wrong", () => {
     expect(await followed.submitted()).toEqual([[0, 1, 2]]);
     await slurm.startController();
     expect((await followed.end).state).toBe("done");
+    // Where its results have all come meanwhile, nothing more is asked.
+    expect(followed.notes[0]).toMatch(/^the cluster cannot be asked: .*asked again until it answers$/);
     expect(await followed.submitted()).toEqual([[0, 1, 2]]);
     expect(await followed.result()).toEqual(sent.expected);
   });

@@ -85,6 +85,9 @@ describe.skipIf(isMissing)("a run whose submitter goes wrong", () => {
     const followed = sent.follow(folder);
     expect((await followed.end).state).toBe("done");
     expect(followed.arrays).toHaveLength(1);
+    expect(followed.notes).toEqual([
+      expect.stringMatching(/^submission 1 is not in the queue.*submitted again$/),
+    ]);
     expect(await followed.result()).toEqual(sent.expected);
   });
 
@@ -103,6 +106,7 @@ describe.skipIf(isMissing)("a run whose submitter goes wrong", () => {
     const followed = sent.follow(folder);
     expect((await followed.end).state).toBe("done");
     expect(followed.arrays).toHaveLength(0);
+    expect(followed.notes).toEqual([expect.stringMatching(/^submission 1, .* is array \d+$/)]);
     expect(await followed.submitted()).toHaveLength(1);
     expect(await followed.result()).toEqual(sent.expected);
   });
