@@ -1,3 +1,4 @@
+import { readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -5,11 +6,27 @@ import { defineConfig } from "vitest/config";
 
 const cache = join(tmpdir(), `diag-test-cache-${process.getuid?.() ?? ""}`);
 
+/** What tests leave of runs and checkpoints where they name no place, until they have ended. */
+const state = join(tmpdir(), `diag-test-state-${process.pid}`);
+const once = Symbol.for("diag tests take their state away");
+// This file is read for each project anew.
+if (!Reflect.has(process, once)) {
+  Reflect.set(process, once, true);
+  process.once("exit", () => rmSync(state, { recursive: true, force: true }));
+}
+
 /** Builds what tests start, where it is not built. */
 const globalSetup = ["test/set-up.ts"];
 
-/** Whether `scripts/rooms` ask for what all tests together have no time for. */
-const triedAtLength = Number(process.env.DIAG_TIMES ?? 1) > 1;
+/**
+ * What all tests together have no time for: each file takes long, and has a room in `scripts/rooms`, which names it. Whoever
+ * names one of them runs it.
+ */
+const atLength = Object.values<string[]>(
+  JSON.parse(readFileSync(new URL("test/at-length.json", import.meta.url), "utf8")),
+)
+  .flat()
+  .filter((file) => !process.argv.some((word) => word.includes("/") && file.includes(word)));
 
 /** They replace modules that other tests of their room have loaded. */
 const replacing = ["test/engine/controls-choice.test.ts", "test/unit/optimisers/stiff-flow.test.ts"];
@@ -20,6 +37,8 @@ export default defineConfig({
     env: {
       // Programs that runs of some tests have compiled are not among those of whoever tests.
       XDG_CACHE_HOME: cache,
+      // Nor is what they leave of runs among whoever tests' own.
+      XDG_STATE_HOME: state,
       // Tests start some hundreds of processes and threads, which read the same large scripts.
       NODE_COMPILE_CACHE: join(cache, "scripts"),
     },
@@ -35,7 +54,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", isolate: false, include: ["test/unit/**/*.test.ts"], exclude: replacing },
+        test: {
+          name: "unit",
+          isolate: false,
+          include: ["test/unit/**/*.test.ts"],
+          exclude: [...replacing, ...atLength],
+        },
       },
       {
         extends: true,
@@ -62,7 +86,7 @@ export default defineConfig({
           name: "engine",
           isolate: false,
           include: ["test/engine/**/*.test.ts"],
-          exclude: replacing,
+          exclude: [...replacing, ...atLength],
           globalSetup,
         },
       },
@@ -72,6 +96,7 @@ export default defineConfig({
           name: "command",
           isolate: false,
           include: ["test/command/**/*.test.ts"],
+          exclude: atLength,
           globalSetup,
           // The command is called as it was built.
           server: { deps: { external: [/\/dist\//] } },
@@ -83,6 +108,7 @@ export default defineConfig({
           name: "page",
           isolate: false,
           include: ["test/page/**/*.test.ts"],
+          exclude: atLength,
           globalSetup: ["test/page/set-up.ts"],
         },
       },
@@ -92,9 +118,7 @@ export default defineConfig({
         test: {
           name: "host",
           include: ["test/host/**/*.test.ts"],
-          exclude: triedAtLength
-            ? []
-            : ["window-paper", "first-use", "cluster"].map((name) => `test/host/${name}.test.ts`),
+          exclude: atLength,
           globalSetup: ["test/host/set-up.ts"],
           // A window takes its time to load on a busy machine, and the first test of a file waits for it.
           testTimeout: 300_000,

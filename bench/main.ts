@@ -51,6 +51,9 @@ function nativeFigures({ native, what }: Row): Figure[] {
       // Of vectors of 512 bits; Gauss has no goal.
       ...(what.startsWith("Archimedes") ? { goal: "≥ 2.5", met: overWasm >= 2.5 } : {}),
     },
+    ...(native.overWasmInTime === undefined
+      ? []
+      : [{ what: "    the same in processor time", measured: ratio(native.overWasmInTime) }]),
   ];
 }
 

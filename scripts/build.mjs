@@ -16,18 +16,20 @@ import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
-import { commonJsGlobals } from "./common-js-globals.mjs";
+import { commonJsGlobals, globalsWhereNodeIs } from "./common-js-globals.mjs";
 import { generate } from "./generate.mjs";
 import { noticesOf, packageOf } from "./notices.mjs";
+import { webBundles } from "./web-build.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const quiet = process.argv.includes("--quiet");
 
 const node = { platform: "node", target: "node20", bundle: true, minify: true, keepNames: true };
-// Large packages that are only now and then needed are read from files of their own.
+// Large packages that are only now and then needed are read from files of their own, in browsers too.
 const late = [
-  { name: "elkjs/lib/elk.bundled.js", file: "elk.js" },
-  { name: "wabt", entryPoint: "wabt/index.js", file: "wabt.js" },
+  { name: "elkjs/lib/elk.bundled.js", entryPoint: "node_modules/elkjs/lib/elk.bundled.js", file: "elk.js" },
+  { name: "wabt", entryPoint: "node_modules/wabt/index.js", file: "wabt.js" },
+  { name: "./mathjax.js", entryPoint: "src/server/formulas/mathjax.ts", file: "mathjax.js" },
 ];
 /** Likewise what draws plots, which is ours with the packages that it needs. */
 const pictures = { name: "./pictures.js", entryPoint: "src/cli/plotting/pictures.ts", file: "plots.js" };
@@ -39,10 +41,11 @@ const module = {
   plugins: late.map(({ name, file }) => lateFrom(name, `./${file}`)),
 };
 const bundles = [
-  ...late.map(({ name, entryPoint = name, file }) => ({
+  ...late.map(({ entryPoint, file }) => ({
     ...module,
-    entryPoints: [`node_modules/${entryPoint}`],
+    entryPoints: [entryPoint],
     outfile: `dist/${file}`,
+    banner: { js: globalsWhereNodeIs },
     plugins: [],
   })),
   {
@@ -72,6 +75,12 @@ const bundles = [
       runner: "src/runner/main.ts",
       "estimate-worker": "src/engines/estimates/worker.ts",
       "tensor-engine": "src/engines/tensors/main.ts",
+      "cluster-task": "src/cluster-runs/worker/thread.ts",
+      "simulate-worker": "src/engines/processor/worker.ts",
+      "drawing-worker": "src/server/preview/drawing-worker.ts",
+      "table-worker": "src/server/tables/worker.ts",
+      "evaluation-worker": "src/server/evaluation/worker.ts",
+      "gpu-device": "src/engines/webgpu/main.ts",
     },
     outdir: "dist",
     plugins: [...module.plugins, lateFrom(pictures.name, `./${pictures.file}`)],
@@ -80,11 +89,6 @@ const bundles = [
     ...module,
     entryPoints: [pictures.entryPoint],
     outfile: `dist/${pictures.file}`,
-  },
-  {
-    ...module,
-    entryPoints: ["src/engines/processor/worker.ts"],
-    outfile: "dist/simulate-worker.js",
   },
   {
     ...module,
@@ -97,31 +101,6 @@ const bundles = [
     ...module,
     entryPoints: ["src/cluster-runs/probe/main.ts"],
     outfile: "dist/cluster-probe.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/cluster-runs/worker/thread.ts"],
-    outfile: "dist/cluster-task.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/engines/webgpu/main.ts"],
-    outfile: "dist/gpu-device.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/server/evaluation/worker.ts"],
-    outfile: "dist/evaluation-worker.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/server/tables/worker.ts"],
-    outfile: "dist/table-worker.js",
-  },
-  {
-    ...module,
-    entryPoints: ["src/server/preview/drawing-worker.ts"],
-    outfile: "dist/drawing-worker.js",
   },
   {
     ...node,
@@ -143,6 +122,8 @@ const bundles = [
     external: ["vscode"],
   },
 ];
+
+bundles.push(...webBundles);
 
 // Pages run in VS Code's own browser, which is as new as the oldest VS Code that is asked for.
 const page = { bundle: true, minify: true, format: "esm", target: "chrome132" };
@@ -195,7 +176,7 @@ const strangersOf = {
   "dist/extension.cjs": /^(node_modules\/(?!valibot\/)|src\/(engines|simulate|compile|evaluate|landscape)\/)/,
   // Nothing of the language server simulates; a file says how many test points there may be.
   "dist/language-server.js": /^src\/(engines|simulate(?!\/test-points\.ts))\//,
-  "dist/evaluation-worker.js": /^src\/(engines|simulate)\//,
+  "dist/evaluation-worker.js": /^src\/(engines|simulate(?!\/test-points\.ts))\//,
 };
 
 /** The sources of a bundle and of the shared files that it reads, early or late. */

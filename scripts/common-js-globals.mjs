@@ -7,3 +7,11 @@ export const commonJsGlobals = [
   "const __filename = pathOfUrl(import.meta.url);",
   "const __dirname = directoryOf(__filename);",
 ].join("\n");
+
+// The same for what browsers load as well, where there is nothing to require.
+export const globalsWhereNodeIs = [
+  'const nodes = globalThis.process?.versions?.node ? await import("node:module") : undefined;',
+  "const require = nodes?.createRequire(import.meta.url);",
+  'const __filename = nodes && require("node:url").fileURLToPath(import.meta.url);',
+  'const __dirname = nodes && require("node:path").dirname(__filename);',
+].join("\n");

@@ -4,7 +4,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -36,7 +36,8 @@ function digest() {
 
 /** The part of the grammar that the records of optimisers make. */
 function writeFragment() {
-  const bundle = join(root, ".cache/optimisers.cjs");
+  // Tests that build at the same time each have their own.
+  const bundle = join(root, `.cache/optimisers-${process.pid}.cjs`);
   buildSync({
     entryPoints: [join(root, "src/optimisers/index.ts")],
     outfile: bundle,
@@ -46,6 +47,7 @@ function writeFragment() {
     logLevel: "silent",
   });
   const { optimisers } = createRequire(import.meta.url)(bundle);
+  rmSync(bundle);
   const words = optimisers.map(({ name }) => `'${name}'`).join(" | ");
   const text = `// Made by scripts/generate.mjs of the records of src/optimisers.\n\nOptimiserName returns string:\n    ${words};\n`;
   mkdirSync(dirname(fragment), { recursive: true });

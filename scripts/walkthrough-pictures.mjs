@@ -7,6 +7,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { makeMathJax, pixelsOfEx } from "../dist/mathjax.js";
+
+const typeset = makeMathJax();
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const file = join(root, "examples", "first.diag");
 const [width, height] = [480, 330];
@@ -65,11 +68,36 @@ function drawing(name, x, y, scale) {
   return `<g transform="translate(${x} ${y}) scale(${scale})">${inked}</g>`;
 }
 
+/** A formula in the theme's ink, its upper left corner at a place. */
+function formula(latex, x, y) {
+  const markup = typeset(latex);
+  const [, wide, box] = /<svg[^>]* width="([\d.]+)ex"[^>]* viewBox="([-\d. ]+)"/.exec(markup);
+  const [left, top, across] = box.split(" ").map(Number);
+  const scale = (1.1 * wide * pixelsOfEx) / across;
+  const inside = markup
+    .replace(/^.*?<svg[^>]*>|<\/svg>.*$/gs, "")
+    .replace(/ (?:data-[\w-]+|role|focusable|aria-hidden|style)="[^"]*"/g, "")
+    .replaceAll("currentColor", ink)
+    .replace(/MJX-\d+-TEX-/g, `at${y}-`)
+    .replaceAll("xlink:href", "href");
+  const [right, down] = [x - left * scale, y - top * scale].map((place) => place.toFixed(1));
+  return `<g transform="translate(${right} ${down}) scale(${scale.toFixed(5)})">${inside}</g>`;
+}
+
 const lines = readFileSync(file, "utf8")
   .split("\n")
   .filter((line) => !/^\/[/*]/.test(line));
 const { runs } = JSON.parse(diag("verify", file, "--backend", "cpu", "--seed", "1", "--json"));
 const name = "pair";
+
+/** What the experiment's diagrams predict at a rate. */
+const predictedAt = (eta) =>
+  JSON.parse(
+    diag(
+      ...["evaluate", file, "--landscape", "bowl", "--order", "2", "--sgd", "N=10,E=1,B=1"],
+      ...["--eta", String(eta), "--json"],
+    ),
+  ).total;
 
 /** The predicted curve with what was measured on it. */
 function plot(x, y, w, h) {
@@ -79,9 +107,9 @@ function plot(x, y, w, h) {
   const least = runs[0].orders[0].predicted;
   const across = (eta) => x + (w * eta) / (most.eta * 1.1);
   const up = (value) => y + h - (0.9 * h * (value - least)) / (top - least);
-  // Through the prediction at rate 0 and at each rate that was run.
-  const curve = [{ eta: 0, predicted: least }, ...points]
-    .map(({ eta, predicted }) => `${across(eta).toFixed(1)} ${up(predicted).toFixed(1)}`)
+  // Through the prediction at so many rates that no corner is seen.
+  const curve = Array.from({ length: 45 }, (_, index) => (index * most.eta * 1.1) / 44)
+    .map((eta) => `${across(eta).toFixed(1)} ${up(eta === 0 ? least : predictedAt(eta)).toFixed(1)}`)
     .join("L");
   return [
     `<path d="M${x} ${y}V${y + h}H${x + w}" fill="none" stroke="${pale}"/>`,
@@ -106,15 +134,19 @@ picture("preview", `The diagram ${name}, drawn`, [
   text(80, 68, name, ' font-weight="bold"'),
   drawing(name, 90, 90, 1.8),
 ]);
-picture("hover", "The card of a diagram", [
-  code([`diagram ${name} {`], 40, 290),
-  card(40, 20, 400, 240),
-  text(60, 48, name, ' font-weight="bold"'),
-  drawing(name, 120, 60, 1.2),
-  ...diag("formula", file, name)
-    .split("\n")[1]
-    .split(", ")
-    .map((fact, index) => text(60, 190 + 18 * index, inMarkup(fact), ` fill="${pale}"`)),
+const { edges, automorphisms, rvalue, sum } = JSON.parse(diag("formula", file, name, "--json"));
+picture("hover", "The card of a diagram, with its formulas", [
+  code([`diagram ${name} {`], 20, 30),
+  card(60, 44, 400, 240),
+  text(
+    80,
+    74,
+    `<tspan font-weight="bold">diagram</tspan> ${name} · ${edges} edges · |Aut| = ${automorphisms}`,
+  ),
+  text(80, 112, '<tspan font-weight="bold">rvalue</tspan> of an embedding'),
+  formula(rvalue, 80, 124),
+  text(80, 192, '<tspan font-weight="bold">sum</tspan> over embeddings'),
+  formula(sum, 80, 206),
 ]);
 picture("verify", "Points that were measured, on the curve that was predicted", [
   text(20, 30, `<tspan fill="${word}">Verify | Evaluate</tspan>`),

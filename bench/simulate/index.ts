@@ -12,6 +12,7 @@ import { openNativeEngine } from "../../src/engines/native/engine.js";
 import { defaultObservable, numbersOf } from "../../src/observables/index.js";
 import type { SimulationRequest } from "../../src/simulate/index.js";
 import { archimedes, gauss } from "./landscapes.js";
+import { processorSeconds } from "./processor-time.js";
 
 export interface Row {
   readonly what: string;
@@ -37,6 +38,8 @@ export interface NativeRow {
   /** Its speed over C's and over WebAssembly's, run by run: the median, the least and the most. */
   readonly overC: readonly [number, number, number];
   readonly overWasm: readonly [number, number, number];
+  /** Its speed over WebAssembly's in processor time; absent where that cannot be told. */
+  readonly overWasmInTime?: readonly [number, number, number];
   /** Milliseconds of a first run, with its compiler's time. */
   readonly cold: number;
 }
@@ -139,6 +142,7 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
     await simulator.simulate(request);
     const compiling = performance.now();
     const compiled: number[] = [];
+    const inTime: number[] = [];
     if (typeof native !== "string") {
       await native.simulate(request);
     }
@@ -147,9 +151,13 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
     const theirs: number[] = [];
     let baseline: Baseline | undefined;
     for (let repeat = 0; repeat < repeats; repeat++) {
+      const times = [processorSeconds()];
       result = await simulator.simulate(request);
+      times.push(processorSeconds());
       if (typeof native !== "string") {
         const own = await native.simulate(request);
+        times.push(processorSeconds());
+        inTime.push(ratioOfTimes(times));
         if (own.statistics[0]!.moments.sum !== result.statistics[0]!.moments.sum) {
           throw new Error("compiled trials differ from WebAssembly's");
         }
@@ -176,6 +184,7 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
               speed: result.steps / median(compiled) / 1e6,
               overC: spread(compiled.map((seconds, index) => theirs[index]! / seconds)),
               overWasm: spread(compiled.map((seconds, index) => ours[index]! / seconds)),
+              ...(inTime.some(Number.isNaN) ? {} : { overWasmInTime: spread(inTime) }),
               cold: nativeCold,
             },
       cold,
@@ -189,6 +198,11 @@ async function benchCase(entry: (typeof cases)[number], programs: readonly strin
     }
     rmSync(programsFolder, { recursive: true, force: true });
   }
+}
+
+/** What came between the first two times over what came between the last two. */
+function ratioOfTimes([begun, between, done]: readonly (number | undefined)[]): number {
+  return (between! - begun!) / (done! - between!);
 }
 
 /** The rows as a table to read. */
@@ -220,8 +234,8 @@ function nativeLine({ what, native }: Row): string {
   if (typeof native === "string") {
     return `compiled, ${what}: not measured, since ${native}`;
   }
-  const { speed, overC, overWasm, cold } = native;
+  const { speed, overC, overWasm, overWasmInTime, cold } = native;
   const ratio = ([middle, least, most]: readonly [number, number, number]) =>
     `${middle.toFixed(2)} (${least.toFixed(2)} – ${most.toFixed(2)})`;
-  return `compiled, ${what}: ${speed.toFixed(0)} M/s, over C ${ratio(overC)}, over WebAssembly ${ratio(overWasm)}, first run ${cold.toFixed(0)} ms`;
+  return `compiled, ${what}: ${speed.toFixed(0)} M/s, over C ${ratio(overC)}, over WebAssembly ${ratio(overWasm)}${overWasmInTime === undefined ? "" : `, in processor time ${ratio(overWasmInTime)}`}, first run ${cold.toFixed(0)} ms`;
 }

@@ -9,8 +9,8 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { build } from "esbuild";
 import { generate } from "../generate.mjs";
+import { bundle } from "./bundles.mjs";
 import { root } from "./vitest.mjs";
 
 const folder = join(root, "out", "generated-files");
@@ -36,27 +36,13 @@ const first = Number(values.only ?? values.seed);
 const count = values.only === undefined ? Number(values.files) : 1;
 
 generate();
-await build({
-  absWorkingDir: root,
-  entryPoints: {
+await bundle(
+  {
     worker: "test/language/generated/worker.ts",
     generate: "test/language/generated/generate.ts",
   },
-  outdir: folder,
-  outExtension: { ".js": ".mjs" },
-  bundle: true,
-  splitting: true,
-  keepNames: true,
-  sourcemap: true,
-  platform: "node",
-  format: "esm",
-  target: "node24",
-  mainFields: ["module", "main"],
-  banner: {
-    js: 'import { createRequire as makeRequire } from "node:module";\nimport { dirname as directoryOf } from "node:path";\nimport { fileURLToPath as pathOfUrl } from "node:url";\nconst require = makeRequire(import.meta.url);\nconst __filename = pathOfUrl(import.meta.url);\nconst __dirname = directoryOf(__filename);',
-  },
-  logLevel: "warning",
-});
+  folder,
+);
 if (values.only !== undefined) {
   const { generatedFile } = await import(join(folder, "generate.mjs"));
   console.log(generatedFile(first).text);

@@ -1,10 +1,16 @@
 // Runs tests at length, within a budget.
 
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Files of tests that all tests together leave to rooms, by what they run in: `windows`, `processes`. */
+export function atLength() {
+  return JSON.parse(readFileSync(join(root, "test", "at-length.json"), "utf8"));
+}
 
 /**
  * Runs tests with variables beside this process's own. What they find sets this process's exit status; so does it when they

@@ -56,12 +56,21 @@ export function tellGuesses(file: AnalyzedFile, terminal: Terminal): void {
   }
 }
 
-/** The one file a verb works on. */
-export function onlyFile(words: readonly string[], verb: string): string {
+/** The file that a verb works on, of words that may go on with names. @throws UsageError without one. */
+export function firstFile(words: readonly string[], verb: string): string {
   if (words.length === 0) {
     throw new UsageError(`diag ${verb} needs a FILE; diag ${verb} --help shows an example`);
   }
   return words[0]!;
+}
+
+/** The one file that a verb works on, and nothing else. @throws UsageError without one, and with more words. */
+export function onlyFile(words: readonly string[], verb: string): string {
+  const file = firstFile(words, verb);
+  if (words.length > 1) {
+    throw new UsageError(`diag ${verb} takes one FILE; "${words[1]}" is too much`);
+  }
+  return file;
 }
 
 /** Names that somebody has joined by commas or within quotes, as they are to be written; nothing when it may be one. */

@@ -1,5 +1,5 @@
 import type { EngineFinding } from "../engines/index.js";
-import { printableLine } from "../printable/index.js";
+import { asSentence, printableLine } from "../printable/index.js";
 
 /** A heading that says whether an engine works, then a line for each fact. */
 export function formatFinding({ engine, works, device, software, facts, problem }: EngineFinding): string {
@@ -8,7 +8,7 @@ export function formatFinding({ engine, works, device, software, facts, problem 
   const width = Math.max(0, ...facts.map(([name]) => name.length));
   return [
     `${engine}: ${state}${software ? ", a program that imitates a GPU" : ""}`,
-    ...(problem === undefined ? [] : [`  ${problem}`]),
+    ...(problem === undefined ? [] : [`  ${asSentence(problem)}`]),
     ...facts.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
     "",
   ]

@@ -15,6 +15,10 @@ export class OutputFolder {
    * @throws UsageError
    */
   static async open(named: string | undefined): Promise<OutputFolder> {
+    // Of a variable that is not set: the folder somebody works in would be a surprise.
+    if (named?.trim() === "") {
+      throw new UsageError("--output takes the path of a folder, and this is empty");
+    }
     const path = named ?? usualFolder;
     await orUsageError(() => makeFolder(path, named !== undefined));
     return new OutputFolder(path);

@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option } from "commander";
+import { nearestName } from "../language/index.js";
 import { Arguments, type OptionRule, UsageError } from "./usage.js";
 import type { Terminal, Verb } from "./verb.js";
 import { version } from "./version.js";
@@ -29,6 +30,7 @@ export function programOf(
     .configureHelp({
       optionTerm: ({ flags }) => flags.replace(/ \[(.*)\]$/, " $1").replace(/\.\.\.$/, "…"),
       optionDescription: ({ description }) => description,
+      commandUsage: (command) => `${namesOf(command)} ${command.usage()}`.trimEnd(),
       subcommandTerm: (command) => `${command.name()} ${verbOf(command).words}`.trimEnd(),
       // With a blank behind the line's end it is left as it stands.
       subcommandDescription: (command) => `${command.description()}\n e.g. ${verbOf(command).example}`,
@@ -48,14 +50,15 @@ export function programOf(
     })
     .addHelpText(
       "after",
-      "\ndiag VERB --help says what options a verb takes; every verb but lsp takes --json.\n" +
+      "\nmy.diag is a file of yours; diag example gauss > my.diag writes one that all of these work on.\ndiag VERB --help says what options a verb takes; every verb but lsp takes --json.\n" +
         "exit status: 0 as asked; 1 the answer is no; 2 bad usage or input; 3 inconclusive",
     );
   for (const verb of verbs) {
     const command = program
       .command(verb.name)
       .description(verb.summary)
-      .usage(verb.words)
+      // Commander has a usage of its own for none.
+      .usage(verb.words === "" ? " " : verb.words)
       .allowExcessArguments()
       .exitOverride((fault) => {
         throw faultBehind(verb, fault);
@@ -64,9 +67,22 @@ export function programOf(
     for (const [name, rule] of Object.entries(verb.options)) {
       command.addOption(optionOf(name, rule));
     }
-    command.action(() => run(verb, argumentsOf(command)));
+    command.action(() => {
+      const given = argumentsOf(command);
+      if (given.words.some((word) => word.trim() === "")) {
+        throw new UsageError(
+          `an argument of diag ${verb.name} is empty, as of a variable that is not set; leave it out, or write what is meant (diag ${verb.name} --help)`,
+        );
+      }
+      return run(verb, given);
+    });
   }
   return program;
+}
+
+/** A command as it is called: `diag check`. */
+function namesOf(command: Command): string {
+  return command.parent === null ? command.name() : `${namesOf(command.parent)} ${command.name()}`;
 }
 
 function optionOf(name: string, rule: OptionRule): Option {
@@ -87,7 +103,7 @@ function optionOf(name: string, rule: OptionRule): Option {
         return [...(before ?? []), given];
       }
       if (takes !== "flag") {
-        throw new UsageError(`--${name} needs ${shown} after it`);
+        throw new UsageError(`--${name} needs ${shown} after it: ${help}`);
       }
       return [];
     });
@@ -101,16 +117,35 @@ function argumentsOf(command: Command): Arguments {
   return new Arguments(command.args, new Map(given));
 }
 
+/** Options that stand before a verb, or without one. */
+const ownWords = ["version", "help"];
+const ownOptions = [...ownWords.map((word) => `--${word}`), "-v", "-h"];
+
 /** What was wrong on the way to a verb, in our words. */
 function faultBeforeVerb(fault: CommanderError, verbs: readonly Verb[]): Error {
   if (fault.code === "commander.unknownOption") {
+    const option = writtenIn(fault).replace(/=.*$/s, "");
+    const meant = ownOptions.find(
+      (own) =>
+        own.slice(1) === option.slice(1).toLowerCase() ||
+        own === `--${nearestName(option.replace(/^-+/, ""), ownWords)}`,
+    );
+    if (meant !== undefined) {
+      return new UsageError(
+        option === meant
+          ? `${meant} takes no value`
+          : `unknown option ${option}; did you mean ${meant}? (diag --help)`,
+      );
+    }
     return new UsageError(
       `${writtenIn(fault)} stands before a verb; write the verb first, such as diag check FILE --json (diag --help)`,
     );
   }
   if (fault.code === "commander.unknownCommand") {
-    const names = verbs.map(({ name }) => name).join(", ");
-    return new UsageError(`there is no verb ${writtenIn(fault)}; the verbs are ${names} (diag --help)`);
+    const names = verbs.map(({ name }) => name);
+    const meant = nearestName(writtenIn(fault), names);
+    const known = meant === undefined ? `the verbs are ${names.join(", ")}` : `did you mean ${meant}?`;
+    return new UsageError(`there is no verb ${writtenIn(fault)}; ${known} (diag --help)`);
   }
   return fault;
 }
@@ -123,10 +158,10 @@ function faultBehind({ options }: Verb, fault: CommanderError): Error {
   const known = [...Object.keys(options).filter((name) => options[name]!.refusal === undefined), "help"];
   const taken = known.map((name) => `--${name}`);
   const [option] = writtenIn(fault).split("=") as [string];
+  const meant = nearestName(option.replace(/^-+/, ""), known);
+  const others = meant === undefined ? `this verb takes ${taken.join(", ")}` : `did you mean --${meant}?`;
   return new UsageError(
-    taken.includes(option)
-      ? `${option} takes no value`
-      : `unknown option ${option}; this verb takes ${taken.join(", ")}`,
+    taken.includes(option) ? `${option} takes no value` : `unknown option ${option}; ${others}`,
   );
 }
 

@@ -303,9 +303,7 @@ export async function readEta(text: string | undefined): Promise<number> {
   }
   const eta = await readConstant(text);
   if (!Number.isFinite(eta) || eta <= 0) {
-    throw new UsageError(
-      `--eta ${text} is not a positive number up to ${Number.MAX_VALUE}; write one, such as 0.1`,
-    );
+    throw new UsageError(`--eta ${text} is not a positive number that is finite; write one, such as 0.1`);
   }
   return eta;
 }
@@ -316,4 +314,17 @@ export function readSum(text: string | undefined): SumMode {
     return text ?? "exact";
   }
   throw new UsageError(`--sum ${text} is not known; it takes exact or integral`);
+}
+
+/** What `--to` says. */
+export function readFormat<Format extends string>(
+  text: string | undefined,
+  formats: readonly Format[],
+): Format {
+  const format = formats.find((one) => one === text);
+  if (format === undefined) {
+    const given = text === undefined ? "" : `--to ${text} is no format that there is; `;
+    throw new UsageError(`${given}choose a format: --to ${formats.join(", --to ")}`);
+  }
+  return format;
 }

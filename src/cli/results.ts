@@ -1,6 +1,6 @@
 import type { Criteria } from "../evaluate/index.js";
-import { printableLine } from "../printable/index.js";
-import { embeddingsText, measuredText, type Run } from "../runs/index.js";
+import { asSentence, printableLine } from "../printable/index.js";
+import { digitsBeside, embeddingsText, measuredText, type Run, stoppedNote } from "../runs/index.js";
 import { formatNumber, formatRate, formatTable } from "./table.js";
 
 /** A value: a number, or a list where the observable has one. */
@@ -78,7 +78,7 @@ export function formatEvaluation(
     ],
   );
   const powers = series.map((value, power) => `  eta^${power}: ${numbers(value, seriesError?.[power])}`);
-  const remarks = notes.length === 0 ? [] : ["", ...notes.map(printableLine)];
+  const remarks = notes.length === 0 ? [] : ["", ...notes.map((note) => printableLine(asSentence(note)))];
   // Of a limit there is none.
   const taylor = powers.length === 0 ? [] : ["Taylor series, from uvalues", ...powers];
   const estimated =
@@ -144,7 +144,7 @@ export function formatRuns(runs: readonly Run[]): string {
     .filter((run) => run.verdict !== "agrees" || run.cancelled || run.orders != null)
     .filter((run) => run.verdict !== null || run.cancelled || run.diverged > 0)
     .map((run) => {
-      const stopped = run.cancelled ? " (stopped early)" : "";
+      const stopped = stoppedNote(run);
       const judged =
         run.verdict === null
           ? `measured${stopped}${divergedWords(run)}`
@@ -176,11 +176,14 @@ function divergedWords({ diverged, trials }: Run): string {
   return `: ${diverged} of ${trials} trials diverged, so ${left}; lower eta`;
 }
 
-function predictedText({ predicted, predictedError = 0 }: Run): string {
+function predictedText(run: Run): string {
+  const { predicted, predictedError = 0 } = run;
   if (predicted === null) {
     return nothing;
   }
-  return predictedError === 0 ? formatNumber(predicted, 7) : measuredText(predicted, predictedError);
+  return predictedError === 0
+    ? formatNumber(predicted, digitsBeside(predicted, run.standardError, 7))
+    : measuredText(predicted, predictedError);
 }
 
 /** `H = 0.1`, of a run over a param. */
@@ -213,7 +216,9 @@ export function formatOrders(runs: readonly Run[]): string {
     const orders = (run.orders ?? []).map(({ order, predicted, exact, measured, standardError }) => [
       ...place,
       String(order),
-      predicted === null ? "not finite" : formatNumber(predicted, 7) + besideExact(predicted, exact),
+      predicted === null
+        ? "not finite"
+        : formatNumber(predicted, digitsBeside(predicted, standardError, 7)) + besideExact(predicted, exact),
       measured === null ? "not measured" : measuredText(measured, standardError),
     ]);
     return run.remainder == null ? orders : [...orders, [...place, "left over", "", leftOver(run)]];

@@ -1,4 +1,4 @@
-import { printableLine } from "../printable/index.js";
+import { printableLine, roundedText } from "../printable/index.js";
 
 /** One column of a table for people. */
 export interface Column {
@@ -29,7 +29,7 @@ export function formatNumber(value: number | null | undefined, digits = 6): stri
   if (value === null || value === undefined || Number.isNaN(value)) {
     return "–";
   }
-  return value === 0 ? "0" : String(Number(value.toPrecision(digits)));
+  return value === 0 ? "0" : roundedText(value, digits);
 }
 
 /** Seconds as a person says them. */

@@ -41,7 +41,7 @@ export interface Verb {
   /** The words after the verb, as help shows them. */
   readonly words: string;
   readonly summary: string;
-  /** A command line that works on the bundled examples. */
+  /** A command line that works as it stands where `my.diag` is the example `gauss`, which `diag example` prints. */
   readonly example: string;
   readonly options: OptionRules;
   run(given: Arguments, terminal: Terminal): Promise<ExitStatus>;

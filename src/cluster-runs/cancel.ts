@@ -1,5 +1,5 @@
 import type { Scheduler, TaskSeen } from "../cluster/index.js";
-import { counted } from "../printable/index.js";
+import { countedPart } from "../printable/index.js";
 import type { RunFolder } from "./folder.js";
 import { type Clock, machineClock } from "./follow.js";
 import {
@@ -114,6 +114,6 @@ function endOf(state: RunState, failed: string | undefined): Omit<CancelEnd, "st
   const { done, shards } = progress;
   return {
     kind: "ended",
-    line: `cancelled; no task of it lives; ${done.size} of ${counted(shards, "shard is", "shards are")} done`,
+    line: `cancelled; no task of it lives; ${countedPart(done.size, shards, "shard")} done`,
   };
 }

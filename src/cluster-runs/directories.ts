@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join } from "node:path";
 import { makeFolders, readTextFile, writeWhole } from "../files/index.js";
 import { digestOf } from "./folder.js";
@@ -20,13 +20,20 @@ export async function rememberDirectory(notes: string, directory: string): Promi
   }
 }
 
-/** The directories that were noted, in the order of their names. */
+/** The directories that were noted and are there, in the order of their names. */
 export async function knownDirectories(notes: string): Promise<string[]> {
   const names = await readdir(notes).catch(() => []);
   const found: string[] = [];
   for (const name of names.filter((one) => /^[0-9a-f]{32}$/.test(one))) {
     const directory = await readTextFile(join(notes, name), largestNote).catch(() => "");
-    if (isAbsolute(directory) && digestOf([directory]).startsWith(name)) {
+    if (!isAbsolute(directory) || !digestOf([directory]).startsWith(name)) {
+      continue;
+    }
+    const isGone = await stat(directory).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === "ENOENT" || error.code === "ENOTDIR",
+    );
+    if (!isGone) {
       found.push(directory);
     }
   }

@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
-import { basename, resolve, sep } from "node:path";
+import { resolve, sep } from "node:path";
+import { counted } from "../printable/index.js";
 import { ClusterFault } from "./fault.js";
 import { type RunFolder, runsIn, shown } from "./folder.js";
 import { isRunId } from "./record.js";
@@ -58,7 +59,7 @@ export async function findRun(named: string, directories: readonly string[]): Pr
   const [first, second] = found;
   if (first === undefined) {
     throw new ClusterFault(
-      `there is no run ${named} in ${places.map((place) => shown(place.slice(0, -basename(place).length - 1))).join(", ")}; ` +
+      `there is no run ${named} in ${wordsOfDirectories(directories)}; ` +
         "`diag runs` lists those that are known, --directory names another place",
     );
   }
@@ -68,4 +69,14 @@ export async function findRun(named: string, directories: readonly string[]): Pr
     );
   }
   return first;
+}
+
+/** Where nothing was found: the first directory by its path, the others by their number, of which there may be many. */
+export function wordsOfDirectories(directories: readonly string[]): string {
+  const [first, ...others] = [...new Set(directories.map((directory) => resolve(directory)))];
+  const beside =
+    others.length === 0
+      ? ""
+      : `, nor in ${counted(others.length, "other directory", "other directories")} that runs were sent to`;
+  return `${shown(first ?? "no directory")}${beside}`;
 }

@@ -4,6 +4,7 @@ import { counted } from "../printable/index.js";
 import { ClusterFault } from "./fault.js";
 import { lineOf, type RunFolder } from "./folder.js";
 import type { Gathered } from "./gathered.js";
+import { mayLive } from "./may-live.js";
 import { type Memory, memoryOf, type NextSteps, nextSteps, type TaskLine } from "./next-steps.js";
 import { shardsOf } from "./record.js";
 import {
@@ -13,7 +14,7 @@ import {
   SubmissionFiles,
   type SubmissionSeen,
 } from "./submissions.js";
-import { submit } from "./submit.js";
+import { submit, tokenOf } from "./submit.js";
 
 /** How far a run has come. */
 export interface ClusterProgress {
@@ -86,6 +87,9 @@ const afterRefusal = 300;
 /** How long nothing may run before it is said why, in seconds. */
 const patienceWithQueue = 30;
 
+/** How long a run's folder may not be readable when nothing of the run lives, in seconds: what nodes have written may be seen late. */
+const patienceWithDisk = 60;
+
 /** Checkpoints are read of so many shards at most, to tell how far a run has come. */
 const mostCheckpoints = 64;
 
@@ -126,6 +130,12 @@ class Following {
   private readonly invalid = new Set<number>();
   private readonly ended = new Map<number, TaskLine>();
   private steps: NextSteps | undefined;
+  /** Whether the last look came so far that it saw the queue. */
+  private isSeen = false;
+  /** How many tasks each submission has at most, by token: what is asked for where the folder cannot be read. */
+  private readonly sizes = new Map<string, number>();
+  /** When something of it was last known to live. */
+  private livedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly gathered: Gathered,
@@ -155,6 +165,7 @@ class Following {
   private async look(): Promise<RunEnd["state"] | undefined> {
     const { folder, gathered, options } = this;
     const { scheduler, signal } = options;
+    this.isSeen = false;
     // What is done, or wanted no more, is known without the cluster.
     const already = await gathered.refresh(signal);
     if (gathered.done.size === shardsOf(folder.run)) {
@@ -167,6 +178,9 @@ class Following {
     const submissions = await this.files.read();
     this.memory ??= memoryOf(submissions);
     const tokens = new Set(submissions.map(({ intent }) => intent.token));
+    for (const { intent } of submissions) {
+      this.sizes.set(intent.token, intent.tasks.length);
+    }
     const queue = tokens.size === 0 ? nothingSubmitted : await scheduler.look(tokens, signal);
     const fresh = already + (await gathered.refresh(signal));
     if (signal?.aborted) {
@@ -189,6 +203,10 @@ class Following {
       this.memory,
     );
     this.steps = steps;
+    this.isSeen = true;
+    if (steps.waiting + steps.running > 0) {
+      this.livedAt = this.clock.now();
+    }
     this.memory = steps.memory;
     this.tell(steps);
     this.tellWaiting(steps);
@@ -260,6 +278,10 @@ class Following {
     const before = (shards: readonly number[]) =>
       shards.reduce((sum, shard) => sum + gathered.trialsOf(shard), 0);
     let lives = steps.waiting + steps.running > 0;
+    // Whether an array is in the queue may be all that is known of it.
+    for (let number = last + 1; number <= last + Math.ceil(steps.submit.length / maxArraySize); number++) {
+      this.sizes.set(tokenOf(folder, number), Math.min(maxArraySize, steps.submit.length));
+    }
     for await (const sent of submit(work, steps.submit, last, before, signal)) {
       if (sent.kind === "submitted") {
         lives = true;
@@ -384,14 +406,28 @@ class Following {
     }
   }
 
-  /** A disk that fails may come back while tasks of the run live. */
-  private failed(error: unknown): undefined {
-    const lives = this.steps !== undefined && this.steps.waiting + this.steps.running > 0;
-    if (!lives || this.options.isOnlySubmitted) {
+  /** A disk that fails may come back while tasks of the run live, which the queue says without it. */
+  private async failed(error: unknown): Promise<undefined> {
+    const lives = !this.options.isOnlySubmitted && (await this.mayLive());
+    const now = this.clock.now();
+    if (lives) {
+      this.livedAt = now;
+    }
+    // What cannot be read now may be there all the same.
+    const patience = this.isSeen || this.options.isOnlySubmitted ? 0 : patienceWithDisk;
+    if (!lives && now - this.livedAt >= patience) {
       throw error;
     }
     this.note(`${lineOf(error)}; it is tried again while tasks of the run live`);
     return undefined;
+  }
+
+  /** Whether something of it lives, or that cannot be known. */
+  private async mayLive(): Promise<boolean> {
+    const { sizes, options } = this;
+    return (
+      sizes.size > 0 && mayLive(await options.scheduler.look(new Set(sizes.keys()), options.signal), sizes)
+    );
   }
 
   private pauseNow(): number {

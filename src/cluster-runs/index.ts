@@ -7,7 +7,7 @@ export { type MissingShard, missingOf, RunAnswer } from "./answer.js";
 export { type CancelEnd, type CancelOptions, cancelRun } from "./cancel.js";
 export { knownDirectories, rememberDirectory } from "./directories.js";
 export { ClusterFault } from "./fault.js";
-export { type FoundRuns, findRun, runsOf } from "./find.js";
+export { type FoundRuns, findRun, runsOf, wordsOfDirectories } from "./find.js";
 export { type PointOfWork, pointsOfWork, RunFolder, runsIn } from "./folder.js";
 export {
   type Clock,

@@ -9,6 +9,9 @@ import { lineOf, shown } from "./folder.js";
 const program = "cluster-worker.js";
 const programs = [program, "cluster-task.js", "simulate-worker.js", "wabt.js"] as const;
 
+/** A file that programs share, as another names it. */
+const sharedFile = /["']\.\/(shared-[0-9A-Z]{8}\.js)["']/g;
+
 /** Larger than any of them, in bytes. */
 const largestProgram = 2 ** 26;
 
@@ -39,11 +42,16 @@ async function layPrograms(folder: string, bundles: readonly string[], node: str
     }
   }
   const worker = join(folder, "worker");
-  for (const bundle of bundles) {
+  // What programs share is found in their texts, and in what is found there.
+  const needed = new Set(bundles);
+  for (const bundle of needed) {
     const path = pathBeside({ asking: import.meta.url, bundle: `./${bundle}` });
     const text = await readTextFile(path, largestProgram).catch((error) => {
       throw new ClusterFault(`${shown(path)} ${lineOf(error)}; install diag anew`);
     });
+    for (const [, shared] of text.matchAll(sharedFile)) {
+      needed.add(shared!);
+    }
     await writeWhole(join(worker, bundle), text);
   }
   // Without it Node would take the programs for those of another kind.

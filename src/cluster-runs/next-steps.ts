@@ -70,7 +70,7 @@ export interface NextSteps {
   readonly lines: readonly TaskLine[];
   readonly waiting: number;
   readonly running: number;
-  /** Tasks that ran before, and wait since the cluster has put them back. */
+  /** Tasks that ran before, and wait or run again since the cluster has put them back. */
   readonly putBack: readonly TaskLine[];
   /** Why the first task that waits does so, as far as the queue says. */
   readonly waitsFor?: TaskLine;
@@ -244,6 +244,8 @@ class Steps {
       this.live(shards, "running");
       return;
     }
+    // Remembered until it is written down, which a full disk may refuse: what has ended twice lives no more.
+    this.ended.set(key, end);
     const trials = shards.reduce((sum, shard) => sum + this.seen.trialsOf(shard), 0);
     const isFurther = trials > (submission.intent.before[index] ?? 0);
     const ending: Ending = { ...end, isFurther };
@@ -256,9 +258,12 @@ class Steps {
     if (meaning.phase !== "stuck") {
       if (meaning.phase === "waiting") {
         this.waitsFor ??= task;
-        if (meaning.isRequeued) {
-          this.putBack.push(task);
-        }
+      }
+      if (meaning.phase !== "ending" && meaning.phase !== "ended" && meaning.isRequeued) {
+        // Where another node is free it waits for so short a time that no look may fall into it.
+        this.putBack.push(
+          meaning.phase === "running" ? { ...task, line: "was put back, and runs again" } : task,
+        );
       }
       this.live(task.shards, meaning.phase === "waiting" ? "waiting" : "running");
       return;

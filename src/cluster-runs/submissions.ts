@@ -66,13 +66,20 @@ export function readSubmissions(folder: RunFolder): Promise<SubmissionSeen[]> {
   return new SubmissionFiles(folder).read();
 }
 
+/** An intent, with when it was written by the disk's clock and first seen by this process, in milliseconds. */
+interface Written {
+  readonly intent: Intent;
+  readonly at: number;
+  readonly seenAt: number;
+}
+
 /** The submissions of a run, for who looks at them again and again: what was read once is not read again, since it never changes. */
 export class SubmissionFiles {
-  private readonly written = new Map<number, { readonly intent: Intent; readonly at: number }>();
+  private readonly written = new Map<number, Written>();
   private readonly outcomes = new Map<number, SubmissionOutcome>();
   private readonly endings = new Map<number, Map<number, Ending>>();
   private readonly names = new Set<string>();
-  /** How far the disk's clock is ahead of this machine's, in milliseconds. */
+  /** How far the disk's clock is ahead of how long this process has run, which nobody sets, in milliseconds. */
   private ahead: number | undefined;
 
   constructor(private readonly folder: RunFolder) {}
@@ -85,12 +92,12 @@ export class SubmissionFiles {
     const isOpen = numbers.some((number) => !this.outcomes.has(number));
     // Only how old those are matters much of which nobody knows what became.
     if (isOpen || this.ahead === undefined) {
-      this.ahead = (await diskTime(folder)) - Date.now();
+      this.ahead = (await diskTime(folder)) - performance.now();
     }
-    const now = Date.now() + this.ahead;
+    const now = performance.now() + this.ahead;
     const seen: SubmissionSeen[] = [];
     for (const number of numbers) {
-      const { intent, at } = await this.writtenOf(number);
+      const { intent, at, seenAt } = await this.writtenOf(number);
       const outcome = this.outcomes.get(number) ?? (await read(outcomeOf(folder, number), outcomeSchema));
       if (outcome !== undefined) {
         this.outcomes.set(number, outcome as SubmissionOutcome);
@@ -98,21 +105,22 @@ export class SubmissionFiles {
       seen.push({
         ...{ number, intent },
         ...(outcome === undefined ? {} : { outcome: outcome as SubmissionOutcome }),
-        age: Math.max(0, (now - at) / 1000),
+        // Where the disk's clock cannot be asked, and the machine's is behind it, it is as old as it has been seen.
+        age: Math.max(0, now - at, performance.now() - seenAt) / 1000,
         endings: this.endings.get(number) ?? new Map(),
       });
     }
     return seen;
   }
 
-  private async writtenOf(number: number): Promise<{ readonly intent: Intent; readonly at: number }> {
+  private async writtenOf(number: number): Promise<Written> {
     const known = this.written.get(number);
     if (known !== undefined) {
       return known;
     }
     const intent = await readIntent(this.folder, number);
     const { mtimeMs } = await stat(this.folder.at("submissions", `${number}.json`));
-    const written = { intent, at: mtimeMs };
+    const written = { intent, at: mtimeMs, seenAt: performance.now() };
     this.written.set(number, written);
     return written;
   }

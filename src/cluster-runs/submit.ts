@@ -29,6 +29,9 @@ export type Sent = { readonly number: number; readonly tasks: number } & (
   | { readonly kind: "not ours" }
 );
 
+/** By which the array of a run's submission is found in the queue. */
+export const tokenOf = ({ run }: RunFolder, number: number): string => `${run.id}-${number}`;
+
 /**
  * Submits shards as arrays of tasks, one after the other; ends where one is not ours or was not taken, as far as is known.
  * @param last number of a submission that there is.
@@ -51,7 +54,7 @@ export async function* submit(
     }
     number++;
     const own = tasks.slice(first, first + limits.maxArraySize);
-    const token = `${run.id}-${number}`;
+    const token = tokenOf(folder, number);
     const request: SubmissionRequest = {
       token,
       indices: own.map((_, index) => index),

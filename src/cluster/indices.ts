@@ -33,6 +33,7 @@ export function readTaskList(text: string): TaskList | undefined {
     parts.pop();
   }
   const ranges: IndexRange[] = [];
+  let indices = 0;
   for (const part of parts) {
     const [, from, to, by] = /^(\d{1,7})(?:-(\d{1,7})(?::(\d{1,7}))?)?$/.exec(part) ?? [];
     if (from === undefined) {
@@ -43,6 +44,11 @@ export function readTaskList(text: string): TaskList | undefined {
       return undefined;
     }
     ranges.push(range);
+    indices += Math.floor((range.last - range.first) / range.step) + 1;
+    // Each task is in a list once. One that names more than there may be would take as long as somebody likes.
+    if (indices > highestIndex + 1) {
+      return undefined;
+    }
   }
   // A bound of 0 is none.
   const atOnce = bound === undefined || Number(bound) === 0 ? undefined : Number(bound);

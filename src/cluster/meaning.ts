@@ -35,8 +35,12 @@ export type Meaning = { readonly line: string } & (
       readonly canBeReleased: boolean;
       readonly isRequeued: boolean;
     }
-  /** It runs, or is held on its nodes. */
-  | { readonly phase: "running" }
+  | {
+      /** It runs, or is held on its nodes. */
+      readonly phase: "running";
+      /** Whether it ran before and was put back: by then nobody may have seen it wait. */
+      readonly isRequeued: boolean;
+    }
   /** It is on its way out: processes may live, and what is said of its end does not count yet. */
   | { readonly phase: "ending" }
   /** It is over. Whether it is done its file alone says. */
@@ -69,7 +73,7 @@ export function meaningOf(job: QueuedJob): Meaning {
       : { phase: "waiting", isRequeued: isRequeued || has("REQUEUED"), line };
   }
   const known = runningStates.find(([word]) => has(word));
-  return { phase: "running", line: known?.[1] ?? unknownLine(job.states) };
+  return { phase: "running", isRequeued, line: known?.[1] ?? unknownLine(job.states) };
 }
 
 /** Of a word that is not known a task is taken to be alive. */

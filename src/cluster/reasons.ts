@@ -37,12 +37,12 @@ export function waitOf(reason: string, description: string, isRequeued: boolean)
   }
   const line =
     isRequeued && ["", "None", "BeginTime"].includes(word)
-      ? "was put back, and waits to be started again"
-      : waitingLine(word);
+      ? "waits to be started again"
+      : (waitingLine(word) ?? `waits; the cluster says ${cutText(printableLine(reason), 100)}`);
   return {
     isStuck: false,
     canBeReleased: false,
-    line: line ?? `waits; the cluster says ${cutText(printableLine(reason), 100)}`,
+    line: isRequeued ? `was put back, and ${line}` : line,
   };
 }
 

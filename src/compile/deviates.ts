@@ -22,6 +22,9 @@ const twoTo52 = 2 ** 52;
 /** The high half of a lane that holds a word. */
 export const wordHigh = 0x43300000;
 
+/** What is taken from a word as it enters a program for `word + ½`. */
+export const tailsWord = twoTo52 - 0.5;
+
 /** `word − shift` exactly, for a whole `shift`, or one of −½ (2^52 − ½ is a double, 2^52 + ½ is none). */
 function wordMinus(builder: ProgramBuilder, word: Value, shift: number): Value {
   return builder.subtract(word, builder.constant(twoTo52 + shift));

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UnreadableFile, withFile } from "../files/index.js";
 import { withoutMark } from "./csv/mark.js";
 import type { DataFile, DataFormat, Table } from "./format.js";
-import { dataFormats } from "./formats.js";
+import { dataFormats, tensorFormats } from "./formats.js";
 import { isPacked, unpacked } from "./gzip/unpack.js";
 import { FileMemory } from "./memory.js";
 import { beginningOf, ChangedFile, inPeace } from "./tensors/open-file.js";
@@ -66,11 +66,24 @@ async function unpackedFile(packed: DataFile): Promise<DataFile> {
 async function formatOf(file: DataFile, path: string): Promise<DataFormat> {
   const name = path.toLowerCase();
   const first = (await beginningOf(file)).subarray(0, longestBeginning);
-  return (
+  const known =
     dataFormats.find(({ begins }) => begins?.(first)) ??
-    dataFormats.find(({ extensions }) => extensions.some((extension) => name.endsWith(extension))) ??
-    dataFormats.at(-1)!
-  );
+    dataFormats.find(({ extensions }) => endsIn(name, extensions));
+  if (known !== undefined) {
+    return known;
+  }
+  // Text has no zeros; a table that is only called like another format is read as one.
+  const other = first.includes(0)
+    ? tensorFormats.find(({ extensions }) => endsIn(name, extensions))
+    : undefined;
+  if (other !== undefined) {
+    throw new UnreadableFile(`is a file of ${other.title}; write ${other.name}(…) around its name`);
+  }
+  return dataFormats.at(-1)!;
+}
+
+function endsIn(name: string, extensions: readonly string[]): boolean {
+  return extensions.some((extension) => name.endsWith(extension));
 }
 
 /** So many bytes tell what a file is, if they do. */

@@ -190,6 +190,10 @@ export function wordsOfShortForm(text: string): FormWords | { readonly problem: 
     return { problem: `"${shortened(text)}" is no short form; ${example}` };
   }
   const stray = /[^\d\s().-]/u.exec(form);
+  const meant = stray && asciiOf(stray[0]);
+  if (stray && meant !== undefined) {
+    return { problem: `"${stray[0]}" at character ${start + stray.index + 1}: write ${meant} in its place` };
+  }
   if (stray) {
     return {
       problem: `"${stray[0]}" at character ${start + stray.index + 1}: a short form has digits, dots, dashes and parentheses only`,
@@ -207,6 +211,15 @@ export function wordsOfShortForm(text: string): FormWords | { readonly problem: 
       start: start + match.indices![group]![0] + word.index,
     }));
   return { partition: wordsOf(1), edges: wordsOf(2), start, end };
+}
+
+/** What a character that looks like one of a short form stands for: a dash, a minus, a wide digit. */
+function asciiOf(character: string): string | undefined {
+  if (/\p{Dash}/u.test(character)) {
+    return "-";
+  }
+  const plain = character.normalize("NFKC");
+  return plain !== character && /^[\d().-]$/.test(plain) ? plain : undefined;
 }
 
 /** Where the form itself stands in what the paper writes. */

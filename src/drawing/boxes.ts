@@ -1,6 +1,6 @@
 import { type Diagram, degreesOf } from "../diagram/diagram.js";
 import type { Point } from "./drawing.js";
-import { discRadius, labelGap, labelHeight, labelText, rootRadius, textWidth } from "./measures.js";
+import { discRadius, labelGap, labelHeight, rootRadius, textWidth } from "./measures.js";
 
 /** What a node takes up around the centre of its disc, px, all lengths positive. */
 export interface NodeBox {
@@ -22,11 +22,12 @@ export interface NodeBox {
  * The boxes of all nodes. Names stand where no edge is: left of a leaf, right of the root, and beside
  * an inner node on the side away from its parent.
  *
+ * @param labels the nodes' names as they are shown.
  * @param order each node's children from top to bottom.
  */
 export function nodeBoxes(
   diagram: Diagram,
-  names: readonly string[],
+  labels: readonly string[],
   order: readonly (readonly number[])[],
 ): NodeBox[] {
   const degrees = degreesOf(diagram);
@@ -34,7 +35,7 @@ export function nodeBoxes(
     const isRoot = parent === -1;
     const isLeaf = order[node]!.length === 0;
     const radius = isRoot ? rootRadius : discRadius(degrees[node]!);
-    const text = labelText(names[node]!);
+    const text = labels[node]!;
     const width = textWidth(text);
     const beside = radius + labelGap;
     const half = Math.max(radius, labelHeight / 2);
@@ -56,7 +57,7 @@ export function nodeBoxes(
     }
     const family = order[parent]!;
     const isUpper = family.indexOf(node) < family.length / 2;
-    const shift = radius + labelHeight / 2 + 1;
+    const shift = radius + labelGap + labelHeight / 2;
     const tall = shift + labelHeight / 2;
     return {
       radius,

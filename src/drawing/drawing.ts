@@ -74,16 +74,23 @@ export interface DrawnEdge {
   readonly path: SmoothPath;
 }
 
-/** The outline of one part with two nodes or more. It contains the discs of its nodes and no others. */
+/** How a part of several nodes is drawn: inside one closed line, or by soft bands from node to node. */
+export type PartForm = "outline" | "ties";
+
+/** What joins the nodes of one part with two nodes or more: an outline round them, or ties between them. It contains their discs and no others. */
 export interface DrawnOutline {
   readonly part: number;
   readonly name: string | undefined;
   readonly nodes: readonly number[];
   /** Which of the styles (colour and dashes) it has, from 0. No two outlines of a drawing share theirs while there are enough. */
   readonly style: number;
-  /** Closed paths; where one lies inside another it cuts a hole (even-odd rule). */
+  /** An outline is convex and meets no other. Ties are bands without a border of their own; they may cross. */
+  readonly form: PartForm;
+  /** The border of the outline, or of all ties together. Closed paths; where one lies inside another it cuts a hole (even-odd rule). */
   readonly paths: readonly SmoothPath[];
   readonly label: DrawnLabel | undefined;
+  /** The middle of the place where a sign about the part, of an error or a warning, covers nothing. */
+  readonly sign: Point;
 }
 
 /** What is wrong with a diagram: its marked elements, and the edges beside its tree. */

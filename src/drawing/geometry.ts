@@ -20,6 +20,11 @@ export function distanceToSegment(point: Point, from: Point, to: Point): number 
   return Math.hypot(point.x - from.x - t * dx, point.y - from.y - t * dy);
 }
 
+/** The length of an open line. */
+export function lengthOf(line: readonly Point[]): number {
+  return line.reduce((sum, point, index) => (index === 0 ? 0 : sum + distance(line[index - 1]!, point)), 0);
+}
+
 /** Twice the signed area of the triangle: positive when `c` lies to the right of `a → b`, y down. */
 export function turn(a: Point, b: Point, c: Point): number {
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);

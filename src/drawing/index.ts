@@ -1,5 +1,5 @@
 /**
- * The room that draws: from a diagram with names to a `Drawing` (positions, arcs, outlines) and from
+ * The room that draws: from a diagram with names to a `Drawing` (positions, arcs, outlines and ties) and from
  * there to SVG, TikZ and JSON; to Graphviz directly. Pure; `elkjs` is imported here only.
  */
 export { drawingToDot } from "./dot.js";
@@ -15,6 +15,7 @@ export {
   type DrawnOutline,
   type InputMarks,
   type MarkedElements,
+  type PartForm,
   type Point,
   type SmoothPath,
 } from "./drawing.js";

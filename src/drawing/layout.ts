@@ -7,17 +7,26 @@ import {
   type DrawingInput,
   type DrawingMarks,
   type DrawnEdge,
-  type DrawnLabel,
   type DrawnNode,
   type DrawnOutline,
   type Point,
   type SmoothPath,
 } from "./drawing.js";
 import { flatten } from "./geometry.js";
-import { labelHeight, labelText, largestDrawing, margin, textWidth } from "./measures.js";
-import { orderChildren } from "./order.js";
-import { outlineParts, type PartOutline } from "./outlines.js";
+import {
+  labelHeight,
+  labelTexts,
+  largestDrawing,
+  margin,
+  ringReach,
+  roomForNames,
+  signReach,
+} from "./measures.js";
+import { orderChildren, treeOf } from "./order.js";
+import { outlineParts } from "./outlines.js";
+import { nameParts } from "./part-names.js";
 import { type Placement, placeNodes } from "./placement.js";
+import { type Rectangle, rectangleOf, squareAround } from "./rectangles.js";
 import { drawStrays } from "./strays.js";
 
 export interface LayoutOptions {
@@ -33,22 +42,54 @@ export interface LayoutOptions {
  * @throws DrawingError when the diagram has more than {@link largestDrawing} nodes, or parts too far spread to be outlined.
  */
 export async function layoutDrawing(input: DrawingInput, options: LayoutOptions = {}): Promise<Drawing> {
-  const { diagram, nodeNames, partNames, name } = input;
-  const size = diagram.parents.length;
+  const size = input.diagram.parents.length;
   if (size > largestDrawing) {
     throw new DrawingError(
       `a diagram of ${size} nodes is too large to be drawn; at most ${largestDrawing} nodes fit`,
     );
   }
+  const [wide, narrow] = [false, true].map((isNarrow) => labelsOf(input, isNarrow));
+  const drawing = await layOut(input, wide!, options);
+  const isShorter =
+    narrow!.nodes.some((label, node) => label !== wide!.nodes[node]) ||
+    narrow!.parts.some((label, part) => label !== wide!.parts[part]);
+  return isShorter && drawing.width > roomForNames ? await layOut(input, narrow!, options) : drawing;
+}
+
+/** The names of nodes and of parts, as they are shown. */
+interface Labels {
+  readonly nodes: readonly string[];
+  readonly parts: readonly string[];
+}
+
+function labelsOf({ nodeNames, partNames }: DrawingInput, isNarrow: boolean): Labels {
+  return {
+    nodes: labelTexts(nodeNames, isNarrow),
+    parts: labelTexts(
+      partNames.map((name) => name ?? ""),
+      isNarrow,
+    ),
+  };
+}
+
+async function layOut(input: DrawingInput, labels: Labels, options: LayoutOptions): Promise<Drawing> {
+  const { diagram, nodeNames, partNames, name } = input;
   const tree = treeOf(diagram);
   const order = orderChildren(tree);
-  const boxes = nodeBoxes(diagram, nodeNames, order);
+  const boxes = nodeBoxes(diagram, labels.nodes, order);
   const placement = await placeForest(diagram, tree, boxes, order, options.fast === true);
   const nodes = drawNodes(input, boxes, placement);
   const edges = diagram.parents.flatMap((parent, node): DrawnEdge[] =>
     parent === -1 ? [] : [{ from: node, to: parent, path: drawArc(nodes[node]!, nodes[parent]!) }],
   );
-  const outlines = nameOutlines(outlineParts(diagram, boxes, placement), partNames, nodes, edges);
+  const lines = edges.map(({ path }) => [path.start, ...flatten(path, 12)]);
+  const outlines = nameParts(
+    outlineParts(diagram, boxes, placement, lines),
+    partNames,
+    labels.parts,
+    nodes,
+    lines,
+  );
   const marks: DrawingMarks | undefined = input.marks && {
     ...input.marks,
     strays: drawStrays(input.marks.strays, nodes),
@@ -56,18 +97,6 @@ export async function layoutDrawing(input: DrawingInput, options: LayoutOptions 
   const extent = extentOf(nodes, outlines, marks?.strays ?? []);
   const description = describe(diagram, nodeNames, partNames, marks);
   return moveToOrigin({ name, description, nodes, edges, outlines, ...(marks ? { marks } : {}) }, extent);
-}
-
-/** A tree as it is; a forest under one node more, the last. */
-function treeOf(diagram: Diagram): Diagram {
-  const { parents, parts } = diagram;
-  const size = parents.length;
-  return parents.indexOf(-1) === size - 1
-    ? diagram
-    : {
-        parents: [...parents.map((parent) => (parent === -1 ? size : parent)), -1],
-        parts: [...parts, parts.reduce((most, part) => Math.max(most, part), 0) + 1],
-      };
 }
 
 async function placeForest(
@@ -132,80 +161,6 @@ function towards(from: Point, to: Point, length: number): Point {
   return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
 }
 
-interface Rectangle {
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-function rectangleOf({ x, y, width, height, anchor }: DrawnLabel): Rectangle {
-  const left = x - (anchor === "end" ? width : anchor === "middle" ? width / 2 : 0);
-  return { left, right: left + width, top: y - height / 2, bottom: y + height / 2 };
-}
-
-function overlap(a: Rectangle, b: Rectangle): boolean {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-}
-
-/** Gives each outline its style, and its part's name the freest place beside it. */
-function nameOutlines(
-  outlines: readonly PartOutline[],
-  partNames: readonly (string | undefined)[],
-  nodes: readonly DrawnNode[],
-  edges: readonly DrawnEdge[],
-): DrawnOutline[] {
-  const taken: Rectangle[] = nodes.flatMap((node) => [
-    rectangleOf(node.label),
-    {
-      left: node.x - node.radius,
-      right: node.x + node.radius,
-      top: node.y - node.radius,
-      bottom: node.y + node.radius,
-    },
-  ]);
-  const lines = outlines.map(({ paths }) => paths.flatMap((path) => flatten(path, 2)));
-  const arcs = edges.flatMap(({ path }) => flatten(path, 12));
-  return outlines.map(({ part, nodes: members, paths }, style) => {
-    const name = partNames[part];
-    if (name === undefined) {
-      return { part, name, nodes: members, style, paths, label: undefined };
-    }
-    const crowding = (place: DrawnLabel): number => {
-      const rectangle = rectangleOf(place);
-      const within = ({ x, y }: Point): boolean =>
-        x > rectangle.left && x < rectangle.right && y > rectangle.top && y < rectangle.bottom;
-      const covered = taken.filter((one) => overlap(rectangle, one)).length;
-      const crossed = lines.filter((line, index) => index !== style && line.some(within)).length;
-      return 8 * covered + 2 * crossed + (arcs.some(within) ? 1 : 0);
-    };
-    const places = labelPlaces(paths, labelText(name)).map((place) => ({ place, cost: crowding(place) }));
-    const { place: label } = places.reduce((best, one) => (one.cost < best.cost ? one : best));
-    taken.push(rectangleOf(label));
-    return { part, name, nodes: members, style, paths, label };
-  });
-}
-
-/** Places for a part's name just outside its outline: above first, then below, right and left. */
-function labelPlaces(paths: readonly SmoothPath[], text: string): DrawnLabel[] {
-  const rim = paths.flatMap((path) => flatten(path, 2));
-  const extreme = (height: (point: Point) => number): Point =>
-    rim.reduce((best, point) => (height(point) > height(best) ? point : best));
-  const gap = 5;
-  const away = labelHeight / 2 + gap - 2;
-  const size = { text, width: textWidth(text), height: labelHeight };
-  const up = extreme(({ y }) => -y);
-  const down = extreme(({ y }) => y);
-  const right = extreme(({ x }) => x);
-  const left = extreme(({ x }) => -x);
-  return [
-    { ...size, anchor: "middle", x: up.x, y: up.y - away },
-    { ...size, anchor: "middle", x: down.x, y: down.y + away },
-    { ...size, anchor: "start", x: right.x + gap, y: right.y },
-    { ...size, anchor: "end", x: left.x - gap, y: left.y },
-  ];
-}
-
 function extentOf(
   nodes: readonly DrawnNode[],
   outlines: readonly DrawnOutline[],
@@ -219,10 +174,10 @@ function extentOf(
     bottom = Math.max(bottom, one.bottom);
   };
   for (const { x, y, radius, label } of nodes) {
-    include({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius });
+    include(squareAround({ x, y }, radius + ringReach));
     include(rectangleOf(label));
   }
-  for (const { paths, label } of outlines) {
+  for (const { paths, label, sign } of outlines) {
     for (const path of paths) {
       for (const { x, y } of flatten(path, 2)) {
         include({ left: x - 4, right: x + 4, top: y - 4, bottom: y + 4 });
@@ -231,6 +186,7 @@ function extentOf(
     if (label) {
       include(rectangleOf(label));
     }
+    include(squareAround(sign, signReach));
   }
   for (const { path } of strays) {
     for (const { x, y } of flatten(path, 12)) {
@@ -266,6 +222,7 @@ function moveToOrigin(drawing: Omit<Drawing, "width" | "height">, extent: Rectan
       ...outline,
       paths: outline.paths.map(movePath),
       label: outline.label && move(outline.label),
+      sign: move(outline.sign),
     })),
   };
 }

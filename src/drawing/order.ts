@@ -1,13 +1,19 @@
 import { childrenOf, type Diagram, nodesOfParts } from "../diagram/diagram.js";
+import { neighbourhood } from "./neighbours.js";
 
 const largestSearch = 3000; // orders tried one by one; more are approached by iteration
 const rounds = 16;
 const largestImproved = 60; // nodes
 const largestFamily = 12; // children
+/** More than any spread, in rows, of as many nodes as are looked at so closely. */
+const costOfOverlap = 1e4;
+const costOfParted = 1e7;
 
 /**
- * The order of every node's children from top to bottom that brings the nodes of a part together.
- * Among equals the one nearest to the diagram's own order.
+ * The order of every node's children from top to bottom in which the fewest parts have a stranger among their nodes;
+ * among those the one in which the fewest parts overlap, then that which brings the nodes of parts nearest together.
+ * Among equals it is the one nearest to the diagram's own order. The tree stays free of crossings: only siblings
+ * change places, with all that hangs on them. Small trees are searched through; larger ones are approached.
  */
 export function orderChildren(diagram: Diagram): number[][] {
   const own = childrenOf(diagram).map((children) => [...children]);
@@ -15,23 +21,60 @@ export function orderChildren(diagram: Diagram): number[][] {
   if (together.length === 0) {
     return own;
   }
+  const depths = depthsOf(diagram);
+  const isSmall = own.length <= largestImproved;
   const spread = (order: readonly (readonly number[])[]): number => {
     const row = rowsOf(order);
     let sum = 0;
     for (const nodes of together) {
-      const rows = nodes.map((node) => row[node]!);
-      sum += Math.max(...rows) - Math.min(...rows);
-      // Neighbours that follow each other directly need no detour around a stranger.
-      rows.sort((a, b) => a - b);
-      for (let index = 1; index < rows.length; index++) {
-        sum += 0.5 * (rows[index]! - rows[index - 1]! > 1.01 ? 1 : 0);
+      let [top, bottom] = [Infinity, -Infinity];
+      for (const node of nodes) {
+        top = Math.min(top, row[node]!);
+        bottom = Math.max(bottom, row[node]!);
       }
+      sum += bottom - top;
+    }
+    if (isSmall) {
+      const { parted, overlapping } = neighbourhood(together, depths, row);
+      sum += costOfParted * parted.length + costOfOverlap * overlapping;
     }
     return sum;
   };
   return countOrders(own) <= largestSearch
     ? bestOfAll(own, spread)
     : improve(approach(own, together, diagram.parts, spread), spread);
+}
+
+/** The parts of several nodes, by their numbers, that have a stranger among their nodes in a rough picture of a diagram in some order. */
+export function partedParts(diagram: Diagram, order: readonly (readonly number[])[]): number[] {
+  const parts = nodesOfParts(diagram).flatMap((nodes, part) => (nodes.length > 1 ? [{ nodes, part }] : []));
+  const { parted } = neighbourhood(
+    parts.map(({ nodes }) => nodes),
+    depthsOf(diagram),
+    rowsOf(order),
+  );
+  return parted.map((index) => parts[index]!.part);
+}
+
+/** A tree as it is; a forest under one node more, the last. */
+export function treeOf(diagram: Diagram): Diagram {
+  const { parents, parts } = diagram;
+  const size = parents.length;
+  return parents.indexOf(-1) === size - 1
+    ? diagram
+    : {
+        parents: [...parents.map((parent) => (parent === -1 ? size : parent)), -1],
+        parts: [...parts, parts.reduce((most, part) => Math.max(most, part), 0) + 1],
+      };
+}
+
+function depthsOf({ parents }: Diagram): number[] {
+  const depths = new Array<number>(parents.length).fill(0);
+  for (let node = parents.length - 1; node >= 0; node--) {
+    const parent = parents[node]!;
+    depths[node] = parent === -1 ? 0 : depths[parent]! + 1;
+  }
+  return depths;
 }
 
 /** A rough vertical place of every node: leaves in rows of their own, parents at their children's mean. */

@@ -1,7 +1,8 @@
 import { type Diagram, nodesOfParts } from "../diagram/diagram.js";
 import type { NodeBox } from "./boxes.js";
 import { areaOf, Region, resample, smooth } from "./contour.js";
-import { DrawingError, type Point, type SmoothPath } from "./drawing.js";
+import { DrawingError, type PartForm, type Point, type SmoothPath } from "./drawing.js";
+import { formsOfParts } from "./forms.js";
 import {
   type Capsule,
   closedSpline,
@@ -11,9 +12,10 @@ import {
   flatten,
   isInside,
 } from "./geometry.js";
-import { corridorHalfWidth, labelHeight, outlineClearance, outlinePadding } from "./measures.js";
+import { labelHeight, nodeHalo, outlineClearance, outlinePadding, tieHalfWidth } from "./measures.js";
 import type { Placement } from "./placement.js";
 import { Routes, rowsOfLayers } from "./routes.js";
+import { TieGround } from "./ties.js";
 
 const gridStep = 4;
 const pointSpacing = 6;
@@ -23,81 +25,111 @@ const smoothing = [24, 8, 2, 0];
 const smoothingOfHull = [3, 0];
 /** A drawing whose parts span more than this, px, is a tangle that would take minutes to outline. */
 const longestOutlines = 1_500_000;
-/** Larger parts are not wrapped in their convex hull but joined by corridors. */
+/** Larger parts are not wrapped in their convex hull but tied. */
 const largestHull = 64;
+/** In larger drawings ties run along the aisles, which is quicker than to look for arcs. */
+const mostWithArcs = 80; // nodes
+/** In larger parts the ties are those between nearest nodes. */
+const mostCompared = 8; // nodes
 const smallestHole = 150; // px²; smaller ones are blemishes
 
 export interface PartOutline {
   readonly part: number;
   readonly nodes: readonly number[];
+  readonly form: PartForm;
   readonly paths: readonly SmoothPath[];
 }
 
 /**
- * The outlines of all parts with two nodes or more: each contains the discs of its nodes and stays
- * away from all other discs.
+ * The areas of all parts with two nodes or more, by {@link formsOfParts} outlines or ties. Each contains the discs
+ * of its nodes and stays away from all other discs. Ties follow arcs between the nodes; where no arc is clear, a way
+ * along the aisles between layers and rows.
  *
- * A part whose convex hull holds no other node is wrapped in that hull. The nodes of any other are
- * joined, along a tree of short ways round all others, by corridors.
- *
+ * @param edges the edges of the tree as polygons, which ties do not follow where they need not.
  * @throws DrawingError when the outlines would be too long to be drawn.
  */
 export function outlineParts(
   diagram: Diagram,
   boxes: readonly NodeBox[],
   placement: Placement,
+  edges: readonly (readonly Point[])[],
 ): PartOutline[] {
-  const avoid = boxes.map((box, node) => nodeShapes(box, placement.centres[node]!, outlineClearance));
-  const bodies = boxes.map((box, node) => nodeShapes(box, placement.centres[node]!, outlinePadding));
+  const { centres } = placement;
+  const avoid = boxes.map((box, node) => nodeShapes(box, centres[node]!, outlineClearance));
+  const bodies = boxes.map((box, node) => nodeShapes(box, centres[node]!, outlinePadding));
   const rows = rowsOfLayers(placement);
   const parts = nodesOfParts(diagram).flatMap((nodes, part) => (nodes.length > 1 ? [{ part, nodes }] : []));
-  const trees = parts.map(({ nodes }) => spanningTree(nodes, placement.centres));
-  const spread = trees
-    .flat()
-    .reduce((sum, [a, b]) => sum + distance(placement.centres[a]!, placement.centres[b]!), 0);
+  const trees = parts.map(({ nodes }) => spanningTree(nodes, (a, b) => distance(centres[a]!, centres[b]!)));
+  const spread = trees.flat().reduce((sum, [a, b]) => sum + distance(centres[a]!, centres[b]!), 0);
   if (spread > longestOutlines) {
     throw new DrawingError(
       `the parts of this diagram are spread too far to be outlined (${diagram.parents.length} nodes, ${parts.length} parts with more than one): draw smaller pieces of it`,
     );
   }
-  return parts.map(({ part, nodes }, index) => {
-    const routes = new Routes(placement, boxes, avoid, rows, nodes);
-    const hull = nodes.length <= largestHull ? clearHull(nodes, bodies, avoid, routes) : undefined;
-    const ways = hull ? [] : trees[index]!.map(([a, b]) => routes.between(a, b));
+  const routes = parts.map(({ nodes }) => new Routes(placement, boxes, avoid, rows, nodes));
+  const hulls = parts.map(({ nodes }, index) =>
+    nodes.length <= largestHull ? clearHull(nodes, bodies, avoid, routes[index]!) : undefined,
+  );
+  const forms = formsOfParts(hulls);
+  const outlined = hulls.filter(
+    (hull, index): hull is Point[] => hull !== undefined && forms[index] === "outline",
+  );
+  const ground = new TieGround(boxes, centres, outlined, edges);
+  return parts.map(({ part, nodes }, index): PartOutline => {
+    const discs = (of: readonly number[]): Capsule[] =>
+      of.map((node) => ({ from: centres[node]!, to: centres[node]!, radius: boxes[node]!.radius }));
     const region = new Region(gridStep);
-    if (hull) {
-      region.addPolygon(hull, 0);
-    }
-    for (const node of nodes) {
-      for (const shape of bodies[node]!) {
-        region.addCapsule(shape);
+    if (forms[index] === "outline") {
+      region.addPolygon(hulls[index]!, 0);
+      for (const node of nodes) {
+        for (const shape of bodies[node]!) {
+          region.addCapsule(shape);
+        }
       }
+      return { part, nodes, form: "outline", paths: drawBorder(region, smoothingOfHull, discs(nodes), []) };
     }
+    const ways = waysOfTies(nodes, trees[index]!, ground, routes[index]!, diagram.parents.length);
     for (const way of ways) {
-      for (let index = 1; index < way.length; index++) {
-        region.addCapsule({ from: way[index - 1]!, to: way[index]!, radius: corridorHalfWidth });
+      for (let at = 1; at < way.length; at++) {
+        region.addCapsule({ from: way[at - 1]!, to: way[at]!, radius: tieHalfWidth });
       }
     }
-    const others = strangersOf(nodes, ways, bodies, routes);
-    for (const node of others) {
-      for (const shape of avoid[node]!) {
-        region.carve(shape);
-      }
+    const others = [...new Set(ways.flatMap((way) => strangersAlong(way, routes[index]!)))];
+    for (const { from, to, radius } of discs(others)) {
+      region.carve({ from, to, radius: radius + 3 });
     }
-    // What was taken away must not take a bite out of a disc that belongs inside.
-    for (const node of nodes) {
-      const centre = placement.centres[node]!;
-      region.addCapsule({ from: centre, to: centre, radius: boxes[node]!.radius + outlinePadding / 2 });
+    for (const { from, to, radius } of discs(nodes)) {
+      region.addCapsule({ from, to, radius: radius + nodeHalo });
     }
-    const disc = (node: number): Capsule => {
-      const centre = placement.centres[node]!;
-      return { from: centre, to: centre, radius: boxes[node]!.radius };
-    };
-    return {
-      part,
-      nodes,
-      paths: drawBorder(region, hull ? smoothingOfHull : smoothing, nodes.map(disc), others.map(disc)),
-    };
+    return { part, nodes, form: "ties", paths: drawBorder(region, smoothing, discs(nodes), discs(others)) };
+  });
+}
+
+/** The middle lines of a part's ties, which become part of the ground for those to come. */
+function waysOfTies(
+  nodes: readonly number[],
+  tree: readonly (readonly [number, number])[],
+  ground: TieGround,
+  routes: Routes,
+  size: number,
+): (readonly Point[])[] {
+  if (size > mostWithArcs) {
+    return tree.map(([a, b]) => routes.between(a, b));
+  }
+  const members = new Set(nodes);
+  // Few nodes are joined by the ties that stand out best, many by the shortest.
+  const pairs =
+    nodes.length < 3 || nodes.length > mostCompared
+      ? tree
+      : spanningTree(nodes, (a, b) => {
+          const { cost, isClear } = ground.arcBetween(a, b, members);
+          return isClear ? cost : 1000 + cost;
+        });
+  return pairs.map(([a, b]) => {
+    const arc = ground.arcBetween(a, b, members);
+    const points = arc.isClear ? arc.points : routes.between(a, b);
+    ground.add(points);
+    return points;
   });
 }
 
@@ -107,7 +139,8 @@ function nodeShapes(box: NodeBox, centre: Point, widening: number): Capsule[] {
   const half = labelHeight / 2;
   const start = centre.x + offset.x - (anchor === "end" ? width : 0);
   const y = centre.y + offset.y;
-  const inset = Math.min(half, width / 2);
+  // Less than half the height, so that the round ends hold the corners of the text too.
+  const inset = Math.min(half / 2, width / 2);
   return [
     { from: centre, to: centre, radius: box.radius + widening },
     { from: { x: start + inset, y }, to: { x: start + width - inset, y }, radius: half + widening / 2 },
@@ -153,8 +186,11 @@ function around({ x, y }: Point, radius: number): Point[] {
   });
 }
 
-/** Pairs of nodes that join a part: its minimal spanning tree by straight distance. */
-function spanningTree(nodes: readonly number[], centres: readonly Point[]): [number, number][] {
+/** Pairs of nodes that join a part: its minimal spanning tree. */
+function spanningTree(
+  nodes: readonly number[],
+  costOf: (a: number, b: number) => number,
+): [number, number][] {
   const pairs: [number, number][] = [];
   const nearest = nodes.map(() => ({ cost: Number.POSITIVE_INFINITY, from: -1 }));
   const open = new Set(nodes.keys());
@@ -163,7 +199,7 @@ function spanningTree(nodes: readonly number[], centres: readonly Point[]): [num
   while (open.size > 0) {
     let next = -1;
     for (const index of open) {
-      const cost = distance(centres[nodes[latest]!]!, centres[nodes[index]!]!);
+      const cost = costOf(nodes[latest]!, nodes[index]!);
       if (cost < nearest[index]!.cost) {
         nearest[index] = { cost, from: latest };
       }
@@ -178,29 +214,9 @@ function spanningTree(nodes: readonly number[], centres: readonly Point[]): [num
   return pairs;
 }
 
-/** The nodes of other parts that an outline might come near. */
-function strangersOf(
-  nodes: readonly number[],
-  ways: readonly (readonly Point[])[],
-  bodies: readonly (readonly Capsule[])[],
-  routes: Routes,
-): number[] {
-  const found = new Set<number>();
-  for (const node of nodes) {
-    for (const { from, to } of bodies[node]!) {
-      for (const stranger of routes.strangersNear(from, to)) {
-        found.add(stranger);
-      }
-    }
-  }
-  for (const way of ways) {
-    for (let index = 1; index < way.length; index++) {
-      for (const stranger of routes.strangersNear(way[index - 1]!, way[index]!)) {
-        found.add(stranger);
-      }
-    }
-  }
-  return [...found];
+/** The nodes of other parts that a tie might come near. */
+function strangersAlong(way: readonly Point[], routes: Routes): number[] {
+  return way.flatMap((point, index) => (index === 0 ? [] : routes.strangersNear(way[index - 1]!, point)));
 }
 
 /** The region's border as smooth closed paths: as smooth as it can be and still hold exactly the discs it must. */

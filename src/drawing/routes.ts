@@ -1,11 +1,11 @@
 import type { NodeBox } from "./boxes.js";
 import type { Point } from "./drawing.js";
-import { type Capsule, distance, distanceOfSegments } from "./geometry.js";
-import { corridorHalfWidth, layerGap, rowGap } from "./measures.js";
+import { type Capsule, distance, distanceOfSegments, lengthOf } from "./geometry.js";
+import { layerGap, rowGap, tieHalfWidth } from "./measures.js";
 import type { Placement } from "./placement.js";
 
-/** How far a corridor's middle line stays from what it must avoid, besides that thing's own size. */
-const clearance = corridorHalfWidth + 1;
+/** How far a tie's middle line stays from what it must avoid, besides that thing's own size. */
+const clearance = tieHalfWidth + 1;
 
 /** The drawing as seen by one outline that looks for its way: what stands in each layer, from top to bottom. */
 export class Routes {
@@ -24,7 +24,7 @@ export class Routes {
     this.members = new Set(members);
   }
 
-  /** Whether a corridor along the segment stays clear of all nodes that are not members. */
+  /** Whether a tie along the segment stays clear of all nodes that are not members. */
   isClear(from: Point, to: Point): boolean {
     return this.strangersNear(from, to).every((node) =>
       this.avoid[node]!.every(
@@ -33,7 +33,7 @@ export class Routes {
     );
   }
 
-  /** The nodes that are not members and whose boxes may touch a corridor in the rectangle of two points. */
+  /** The nodes that are not members and whose boxes may touch a tie in the rectangle of two points. */
   strangersNear(from: Point, to: Point): number[] {
     const reach = 3 * clearance;
     const x0 = Math.min(from.x, to.x) - reach;
@@ -195,10 +195,6 @@ function firstWhere(length: number, holds: (index: number) => boolean): number {
     }
   }
   return low;
-}
-
-function lengthOf(way: readonly Point[]): number {
-  return way.reduce((sum, point, index) => (index === 0 ? 0 : sum + distance(way[index - 1]!, point)), 0);
 }
 
 /** The nodes of every layer from top to bottom. */

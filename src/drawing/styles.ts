@@ -8,6 +8,9 @@ const dashes = [[], [7, 4], [1.5, 3.5], [9, 3, 1.5, 3], [4, 2.5], [12, 3], [5, 3
 export const markColour = "#e03a3a";
 export const markDashes = [4, 3] as const;
 
+/** How dense ties are: one can look through them where they cross. */
+export const tieOpacity = 0.34;
+
 export interface OutlineStyle {
   /** `#rrggbb`. */
   readonly colour: string;

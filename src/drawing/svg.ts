@@ -1,7 +1,7 @@
 import type { Drawing, DrawnLabel, SmoothPath } from "./drawing.js";
 import { crossAt, markedEdges, markedOutlines, middleOf, plainEdges, ringRadius } from "./marking.js";
 import { fontSize } from "./measures.js";
-import { markColour, markDashes, outlineStyle } from "./styles.js";
+import { markColour, markDashes, outlineStyle, tieOpacity } from "./styles.js";
 
 export interface SvgOptions {
   /** The colour of nodes, edges and text, as in CSS. By default `currentColor`: the colour of the text around the drawing. */
@@ -34,9 +34,15 @@ export function drawingToSvg(drawing: Drawing, options: SvgOptions = {}): string
     lines.push(
       `<g fill-rule="evenodd" stroke-linejoin="round" stroke-linecap="round">`,
       `<title>${escapeXml(outline.name === undefined ? `part {${names}}` : `part ${outline.name} = {${names}}`)}</title>`,
-      // A wide faint stroke under the line makes the border fuzzy.
-      `<path d="${data}" fill="${colour}" fill-opacity="0.13" stroke="${colour}" stroke-opacity="0.13" stroke-width="7"/>`,
-      `<path d="${data}" fill="none" stroke="${colour}" stroke-width="1.4"${dashed}/>`,
+      ...(outline.form === "ties"
+        ? [
+            `<path d="${data}" fill="${colour}" fill-opacity="${tieOpacity}" stroke="${colour}" stroke-opacity="${tieOpacity / 2}" stroke-width="3"/>`,
+          ]
+        : [
+            // A wide faint stroke under the line makes the border fuzzy.
+            `<path d="${data}" fill="${colour}" fill-opacity="0.13" stroke="${colour}" stroke-opacity="0.13" stroke-width="7"/>`,
+            `<path d="${data}" fill="none" stroke="${colour}" stroke-width="1.4"${dashed}/>`,
+          ]),
       "</g>",
     );
   }

@@ -1,6 +1,6 @@
 import type { Drawing, DrawnLabel, Point, SmoothPath } from "./drawing.js";
 import { crossAt, markedEdges, markedOutlines, middleOf, plainEdges, ringRadius } from "./marking.js";
-import { markColour, markDashes, outlineStyle } from "./styles.js";
+import { markColour, markDashes, outlineStyle, tieOpacity } from "./styles.js";
 
 const pointsPerPixel = 0.75;
 /** TeX knows no length above 16383 pt; larger drawings are scaled down to fit. */
@@ -42,13 +42,19 @@ export function drawingToTikz(drawing: Drawing): string {
     "\\begin{tikzpicture}[x=1pt, y=1pt, line cap=round, line join=round,",
     "  name/.style={inner sep=0pt, font=\\sffamily\\footnotesize}]",
   ];
-  for (const { paths, style } of drawing.outlines) {
+  for (const { paths, style, form } of drawing.outlines) {
     const { colour, dashes } = outlineStyle(style);
     const name = colours.get(colour)!;
     const pattern = dashes
       .map((dash, index) => `${index % 2 === 0 ? "on" : "off"} ${length(dash * scale)}pt`)
       .join(" ");
     const data = paths.map((path) => `${trace(path)} -- cycle`).join("\n");
+    if (form === "ties") {
+      lines.push(
+        `\\path[draw=${name}, fill=${name}, fill opacity=${tieOpacity}, draw opacity=${tieOpacity / 2}, line width=${length(3 * scale)}pt, even odd rule] ${data};`,
+      );
+      continue;
+    }
     lines.push(
       `\\path[draw=${name}, fill=${name}, fill opacity=0.13, draw opacity=0.13, line width=${length(7 * scale)}pt, even odd rule] ${data};`,
       `\\draw[${name}, line width=${length(1.4 * scale)}pt${pattern ? `, dash pattern=${pattern}` : ""}] ${data};`,

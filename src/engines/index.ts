@@ -5,6 +5,7 @@
  */
 export { type EngineFinding, examine } from "./doctor.js";
 export { type Engine, type EngineName, UntriedTrials } from "./engine.js";
+export { EngineLost } from "./engine-lost.js";
 export {
   type EngineSource,
   engineCandidates,
@@ -12,7 +13,6 @@ export {
   engineRecords,
   machineEngines,
 } from "./engines.js";
-export { EngineLost } from "./linked-engine.js";
 export { openCpuEngine } from "./processor/cpu-engine.js";
 export { type LocalOptions, openSimulator, type Simulator, simulateLocally } from "./processor/local.js";
 export { availableThreads } from "./processor/threads.js";

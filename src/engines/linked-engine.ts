@@ -22,6 +22,7 @@ import {
 } from "../simulate/request.js";
 import { unlessAborted, unlessSilent } from "../work/index.js";
 import type { Engine, EngineName } from "./engine.js";
+import { EngineLost } from "./engine-lost.js";
 import type { Executor, ExecutorRecord, ShardSums } from "./executor.js";
 import type { LocalOptions } from "./processor/local.js";
 import { settleTrials } from "./settle-trials.js";
@@ -32,9 +33,6 @@ export const device: ExecutorRecord = {
   documentation:
     "A process of its own or a page of the editor, which is asked for one group of trials after the other. Stopped, it finishes its group; one that is silent for half a minute is given up.",
 };
-
-/** The device failed in the middle of its work; the trials of results handed out before stand. */
-export class EngineLost extends SimulationError {}
 
 /** How long a group of trials should take: what a cancelled run waits for at most, and what one hears of progress. */
 const groupSeconds = 0.4;

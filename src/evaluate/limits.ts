@@ -82,7 +82,7 @@ export function reachProblem(weights: number, reach: Reach): string | undefined 
     highest--;
   }
   if (named !== undefined && order > largestEmbeddedDiagram) {
-    return `${order} edges are more than a sum over embeddings takes; ${answer(highest, true)}`;
+    return `${counted(order, "edge is", "edges are")} more than a sum over embeddings takes; ${answer(highest, true)}`;
   }
   const work = workOf(weights, reach);
   const what =

@@ -1,5 +1,6 @@
 import type { Expansion } from "../landscape/index.js";
 import { type Descent, isFlow, ruleOf, scheduleOf, stepSize, updates } from "../optimisers/index.js";
+import { roundedText } from "../printable/index.js";
 import type { Eigenbasis } from "./eigen.js";
 
 /** A landscape as far as directions are named in its weights. */
@@ -86,5 +87,5 @@ function directionName(vector: readonly number[], { weights }: Named): string {
 }
 
 function short(value: number): string {
-  return String(Number(value.toPrecision(6)));
+  return roundedText(value, 6);
 }

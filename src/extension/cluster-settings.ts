@@ -4,7 +4,7 @@ import { clusterDirectory } from "../cli/folders.js";
 import { checkAsked } from "../cluster/index.js";
 import type { ClusterSettings } from "../runner/index.js";
 import { findProgram } from "../work/program-path.js";
-import { isVirtual } from "./engines/index.js";
+import { isInBrowser, isVirtual } from "./engines/index.js";
 import { countSetting } from "./settings.js";
 
 const own = "cluster";
@@ -17,12 +17,16 @@ export function isClusterOffered(): boolean {
   return (
     vscode.workspace.getConfiguration("diag").get<unknown>(`${own}.enabled`) === true &&
     vscode.workspace.isTrusted &&
-    !isVirtual()
+    !isVirtual() &&
+    !isInBrowser()
   );
 }
 
 /** With what runs are sent to a cluster; a line that says what is wrong where they cannot be. */
 export function clusterSettings(): ClusterSettings | string {
+  if (isInBrowser()) {
+    return "runs on a cluster need the desktop editor: an editor in a browser starts no programs";
+  }
   if (!isClusterOffered()) {
     return "runs on a cluster are off here; turn diag.cluster.enabled on for this workspace, which must be trusted and on this machine's disk";
   }

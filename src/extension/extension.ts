@@ -2,10 +2,17 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { RunRecord } from "../runs/index.js";
 import { clusterSettings, isClusterOffered } from "./cluster-settings.js";
-import { knownRuns, offerUnfinished, runCommands, type Workshop, watchAgain } from "./commands/index.js";
+import {
+  ClusterContext,
+  knownRuns,
+  offerUnfinished,
+  runCommands,
+  type Workshop,
+  watchAgain,
+} from "./commands/index.js";
 import { copyText } from "./copy-text.js";
 import { engineSettings, SimulationEngines, wishedBackend } from "./engines/index.js";
-import { FirstSteps, newFile, openExample } from "./first-use/index.js";
+import { FirstSteps, newFile, openExample, showWalkthrough } from "./first-use/index.js";
 import { PageGpu, type TabPlace } from "./gpu/index.js";
 import { LanguageServer, serverModule } from "./language-server.js";
 import { toldAsMessages } from "./messages.js";
@@ -70,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     runs,
     history,
     showResults: (id) => results.show(id),
+    isShown: (id) => results.isShown(id),
   };
 
   const steps = new FirstSteps();
@@ -80,6 +88,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     ...runCommands(workshop),
     ...tests.commands,
     ...engines.commands,
+    "diag.getStarted": () => showWalkthrough(context.extension.id),
     "diag.newFile": () => newFile(context.extensionUri),
     "diag.openExample": (wanted) => openExample(context.extensionUri, wanted),
     "diag.trust": () => vscode.commands.executeCommand("workbench.trust.manage"),
@@ -97,6 +106,7 @@ export function activate(context: vscode.ExtensionContext): DiagApi {
     previews,
     running,
     createStatusItem(running),
+    new ClusterContext(workshop, isClusterOffered),
     steps,
     running.onDidHover(() => steps.happened("hover")),
     runs.onDidChange(({ record, event }) => steps.heard(record, event)),

@@ -5,6 +5,7 @@ import { type PreviewRequests, previewMethods } from "../preview/index.js";
 import { type VerifiesChange, verifiesMethods } from "../server/verifies/protocol.js";
 import { RestartBudget } from "../work/restarts.js";
 import { showMessage } from "./messages.js";
+import { readsOutside } from "./settings.js";
 import { themeKind } from "./theme.js";
 
 /** What the server is doing, as the status bar shows it. */
@@ -12,6 +13,7 @@ export type ServerState = "starting" | "ready" | "restarting" | "stopped";
 
 const crashes = { times: 3, within: 3 * 60_000 };
 const farewell = 2000; // milliseconds for the server to end by itself
+const focusRest = 600; // milliseconds in which the editor hears that the keyboard has left a text
 
 /** The server cannot be asked now; its message is one line for the user. */
 export class ServerUnavailable extends Error {}
@@ -29,6 +31,7 @@ export class LanguageServer implements vscode.Disposable {
   private readonly verifiesChanged = new vscode.EventEmitter<string>();
   private readonly subscriptions: vscode.Disposable[];
   private current: ServerState = "stopped";
+  private refreshing: ReturnType<typeof setTimeout> | undefined;
   private queue: Promise<void> = Promise.resolve();
 
   /** Fires with the new state. */
@@ -56,6 +59,11 @@ export class LanguageServer implements vscode.Disposable {
       this.verifiesChanged,
       vscode.window.onDidChangeActiveColorTheme(() => this.notify("diag/theme", { kind: themeKind() })),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.notify("diag/trust", { trusted: true })),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration("diag.files")) {
+          this.notify("diag/reading", { outside: readsOutside() });
+        }
+      }),
     ];
   }
 
@@ -127,9 +135,25 @@ export class LanguageServer implements vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.refreshing);
     for (const one of this.subscriptions) {
       one.dispose();
     }
+  }
+
+  /**
+   * Has the editor ask anew for the code lenses of a text that the keyboard has left: it drops the question that the last
+   * change had it ask, and lenses were missing then, such as behind an undo that a preview had made.
+   */
+  refreshCodeLenses(uri: vscode.Uri): void {
+    clearTimeout(this.refreshing);
+    this.refreshing = setTimeout(() => {
+      const document = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri.toString());
+      if (this.current === "ready" && document !== undefined) {
+        const lenses = this.client?.getFeature("textDocument/codeLens").getProvider(document);
+        lenses?.onDidChangeCodeLensEmitter.fire();
+      }
+    }, focusRest);
   }
 
   /** Why the server cannot be asked, in one line. */
@@ -206,6 +230,7 @@ export class LanguageServer implements vscode.Disposable {
       initializationOptions: () => ({
         commandLinks: true,
         trusted: vscode.workspace.isTrusted,
+        readsOutside: readsOutside(),
         theme: themeKind(),
       }),
       initializationFailedHandler: () => false,
@@ -221,7 +246,7 @@ export class LanguageServer implements vscode.Disposable {
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
-          if (this.budget.allows(Date.now())) {
+          if (this.budget.allows(performance.now())) {
             this.become("restarting");
             return {
               action: CloseAction.Restart,

@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
+import { usualMostTrials } from "../runs/index.js";
 
 /** Settings that are whole numbers, as the manifest has them: what counts without one, and what makes sense. */
 const counts = {
   "engine.memory": { usual: 4096, least: 64, most: 2 ** 24 }, // MiB
   "cluster.processors": { usual: 1, least: 1, most: 4096 },
-  "engine.maximumTrials": { usual: 1e9, least: 1, most: Number.MAX_SAFE_INTEGER },
+  "engine.maximumTrials": { usual: usualMostTrials, least: 1, most: Number.MAX_SAFE_INTEGER },
 } as const;
 
 /**
@@ -17,4 +18,9 @@ export function countSetting(name: keyof typeof counts): number {
   return Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
     ? (value as number)
     : usual;
+}
+
+/** Whether the user allows that imports and data outside the workspace's folders are read. No workspace can say so. */
+export function readsOutside(): boolean {
+  return vscode.workspace.getConfiguration("diag").get("files.outsideWorkspace") === true;
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { type Declared, declarationsOf, declaredAt } from "./declarations.js";
+import { findDiagramFile } from "./diagram-file.js";
 import { showMessage } from "./messages.js";
 
 /** What a command works on. */
@@ -20,7 +21,6 @@ export async function findTarget(
 ): Promise<Target | undefined> {
   const document = await findDocument(uri);
   if (document === undefined) {
-    void showMessage("information", "Open a .diag file first.");
     return undefined;
   }
   const all = declarationsOf(document.getText());
@@ -58,8 +58,7 @@ async function findDocument(uri: unknown): Promise<vscode.TextDocument | undefin
   if (uri instanceof vscode.Uri) {
     return vscode.workspace.openTextDocument(uri);
   }
-  const active = vscode.window.activeTextEditor?.document;
-  return active?.languageId === "diag" ? active : undefined;
+  return findDiagramFile();
 }
 
 /** Whether the workspace is trusted to evaluate and simulate; says why not, with a way out. */

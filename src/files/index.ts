@@ -6,6 +6,7 @@
 export { makeFolders } from "./folders.js";
 export { decoded, type OpenFile, readTextFile, UnreadableFile, withFile } from "./read.js";
 export { causeOf, UnwritableFile } from "./unwritable.js";
+export { isWithinFolders } from "./within.js";
 export {
   checkInside,
   makeFolder,

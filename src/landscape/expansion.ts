@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import { describeMoments, pointsNeeded } from "./axis.js";
 import { type BlockTerm, degreesIn, makeBlocks } from "./blocks.js";
 import { centre, mergeSingles } from "./centring.js";
@@ -93,7 +94,7 @@ class Expander {
       }
       throw new LandscapeError(
         landscape.name,
-        `derivatives up to order ${order} in ${dimension} weights are ${count.toExponential(1)} numbers; up to order ${fits} they fit: lower the order`,
+        `derivatives up to order ${order} in ${counted(dimension, "weight")} are ${count.toExponential(1)} numbers; up to order ${fits} they fit: lower the order`,
       );
     }
     this.monomials = makeMonomials(dimension, order);

@@ -15,12 +15,15 @@ export {
 export { createDiagServices, DiagModule } from "./diag-module.js";
 export {
   addressOf,
+  confinedReader,
   diskReader,
   type OpenText,
   openTextsOf,
   pathOfAddress,
+  pathOnDisk,
   type SourceReader,
   TextLoader,
+  within,
 } from "./loader/index.js";
 export type { Position, ProblemCode, Range } from "./problem.js";
 export { type NamedDiagram, readShortForm } from "./semantics/diagram.js";
@@ -30,3 +33,4 @@ export { readMetric } from "./semantics/metric-text.js";
 export { type ChosenDiagram, predictionFault, repetitionFault } from "./semantics/prediction.js";
 export type { GivenValues } from "./semantics/with.js";
 export type { DiagServices } from "./services.js";
+export { nearestName } from "./spelling.js";

@@ -153,6 +153,14 @@ export class DataTables {
     ];
   }
 
+  /** The addresses of files of which something could not be read. */
+  failed(): string[] {
+    const failed = [...this.tables.values()].filter(
+      ({ loaded }) => loaded !== "unread" && "problem" in loaded,
+    );
+    return [...new Set(failed.flatMap(({ use }) => urisOf(use).map((uri) => uri.toString())))];
+  }
+
   /** Another one whenever data are put here: what is read for one turn is nothing to the next. */
   turn(use: DataUse): object | undefined {
     return this.tables.get(keyOf(use));

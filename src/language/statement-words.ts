@@ -19,3 +19,9 @@ export const verifyWords: readonly string[] = [
   "test_points",
   "samples",
 ];
+
+/** Words behind which what they are about stands at once, without `=`. */
+export const statementsWithoutEquals: readonly string[] = [
+  ...["weights", "param", "let", "data", "loss", "hyper"],
+  ...["landscape", "observe", "predict", "order", "series", "with", "part"],
+];

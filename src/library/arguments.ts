@@ -1,4 +1,5 @@
 import { Arguments, type OptionRules, UsageError } from "../cli/usage.js";
+import { cutText, printableLine } from "../printable/index.js";
 
 /** What an option of a verb may be as a value. */
 export type Given = number | string | boolean | readonly string[] | undefined;
@@ -35,11 +36,73 @@ export function argumentsOf(
       continue;
     }
     if (!isTaken[rule.takes](value)) {
-      throw new UsageError(`${name} takes ${wordsOf[rule.takes]}`);
+      throw new UsageError(`${name} takes ${wordsOf[rule.takes]}, not ${wordsOfValue(value)}`);
     }
     options.set(name, value === true ? [] : [value as string | readonly string[]].flat().map(String));
   }
   return new Arguments(words, options);
+}
+
+/** What an option may be that the command has in no such form. */
+export type Shape = "object" | "texts" | "function" | "signal" | "lists of numbers";
+
+const isShaped: Readonly<Record<Shape, (value: unknown) => boolean>> = {
+  object: isObject,
+  texts: (value) => Array.isArray(value) && value.every((one) => typeof one === "string"),
+  function: (value) => typeof value === "function",
+  signal: (value) => value instanceof AbortSignal,
+  "lists of numbers": (value) =>
+    isObject(value) &&
+    Object.values(value).every((one) => Array.isArray(one) && one.every((each) => typeof each === "number")),
+};
+
+const wordsOfShape: Readonly<Record<Shape, string>> = {
+  object: "an object, of names and their values",
+  texts: "a list of texts",
+  function: "a function",
+  signal: "an AbortSignal",
+  "lists of numbers": "an object of names and lists of numbers, such as { H: [0.1, 0.2] }",
+};
+
+/** Shapes of what more than one function takes. */
+export const workingShapes = { signal: "signal", onNote: "function" } as const;
+
+/** The options themselves. @throws UsageError where they are none. */
+export function optionsGiven<Options extends object>(given: Options | undefined): Partial<Options> {
+  if (given !== undefined && !isObject(given)) {
+    throw new UsageError(`options are an object, not ${wordsOfValue(given)}`);
+  }
+  return given ?? {};
+}
+
+/** Refuses options of another shape than theirs; what is undefined is not given. @throws UsageError that names the first. */
+export function checkShapes(given: object, shapes: Readonly<Record<string, Shape>>): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const value: unknown = (given as Record<string, unknown>)[name];
+    if (value !== undefined && !isShaped[shape](value)) {
+      throw new UsageError(`${name} takes ${wordsOfShape[shape]}, not ${wordsOfValue(value)}`);
+    }
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What a value is, in words that are as short for large ones. */
+export function wordsOfValue(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return `the text "${cutText(printableLine(value), 40)}"`;
+    case "number":
+    case "boolean":
+    case "undefined":
+      return String(value);
+    case "object":
+      return value === null ? "null" : Array.isArray(value) ? "a list" : "an object";
+    default:
+      return `of type ${typeof value}`;
+  }
 }
 
 /**
@@ -53,8 +116,15 @@ export function checkKnown(given: object, known: readonly string[]): void {
   }
 }
 
-/** `N=10,E=1` of names and values. */
-export function pairsOf(values: Readonly<Record<string, number | string>>): string {
+/** `N=10,E=1` of names and values. @throws UsageError that names the option where they are none. */
+export function pairsOf(option: string, values: Readonly<Record<string, number | string>>): string {
+  checkShapes({ [option]: values }, { [option]: "object" });
+  const stranger = Object.entries(values).find(([, value]) => !["number", "string"].includes(typeof value));
+  if (stranger !== undefined) {
+    throw new UsageError(
+      `${option}: ${stranger[0]} takes a number or a text, not ${wordsOfValue(stranger[1])}`,
+    );
+  }
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}`)
     .join(",");

@@ -3,6 +3,7 @@ import { messageOf } from "../cli/message.js";
 import { UsageError } from "../cli/usage.js";
 import type { Terminal } from "../cli/verb.js";
 import { printableJson } from "../printable/index.js";
+import { wordsOfValue } from "./arguments.js";
 import type * as published from "./interface.js";
 
 /** What was asked cannot be answered; one line says why. */
@@ -21,11 +22,37 @@ export async function answered<Answer>(
   try {
     return await work();
   } catch (error) {
+    if (error instanceof TheirFault) {
+      throw error.thrown;
+    }
     if (signal?.aborted) {
       throw signal.reason;
     }
     throw faultOf(error);
   }
+}
+
+/** What a function that was given has thrown: it is the caller's own, and no fault of what was asked. */
+class TheirFault extends Error {
+  constructor(readonly thrown: unknown) {
+    super("a function that was given has thrown");
+  }
+}
+
+/** A function that was given, whose errors are let through as they are. */
+export function theirs<Value>(
+  tell: ((value: Value) => void) | undefined,
+): ((value: Value) => void) | undefined {
+  return (
+    tell &&
+    ((value) => {
+      try {
+        tell(value);
+      } catch (thrown) {
+        throw new TheirFault(thrown);
+      }
+    })
+  );
 }
 
 /** Whatever was thrown, as one line. */
@@ -49,6 +76,9 @@ export function checkText(text: unknown): asserts text is string {
 
 /** The path of a text, by what its file is called. @throws UsageError where an address is not of a file. */
 export function pathOfText(file: string | URL = "untitled.diag"): string {
+  if (typeof file !== "string" && !(file instanceof URL)) {
+    throw new UsageError(`file takes a path or an address, not ${wordsOfValue(file)}`);
+  }
   if (typeof file === "string" && !/^file:/i.test(file)) {
     return file;
   }

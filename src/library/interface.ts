@@ -127,7 +127,7 @@ export interface EvaluateOptions extends Surroundings, Working {
 export type Value = number | readonly number[];
 
 /** What one diagram adds, with sign and symmetry factor. */
-export interface Term {
+export interface Term<Of extends Value = Value> {
   /** Its short form. */
   readonly diagram: string;
   readonly name?: string;
@@ -136,31 +136,37 @@ export interface Term {
   /** `null` where they are infinitely many, in a limit. */
   readonly embeddings: number | null;
   readonly minusEmbeddings?: number | null;
-  readonly value: Value;
+  readonly value: Of;
   /** Of an estimate. */
-  readonly standardError?: Value;
+  readonly standardError?: Of;
 }
 
-export interface Evaluated {
+/** An evaluation of an observable that is a number or a list. */
+export interface Evaluated<Of extends Value = Value> {
   readonly observable: string;
   readonly eta: number;
-  readonly total: Value;
+  readonly total: Of;
   /** The coefficient of each power of `eta`, from the constant on. */
-  readonly series: readonly Value[];
+  readonly series: readonly Of[];
   /** Of an estimate: standard errors, and the rows drawn for each expectation. */
-  readonly totalError?: Value;
-  readonly seriesError?: readonly Value[];
+  readonly totalError?: Of;
+  readonly seriesError?: readonly Of[];
   readonly samples?: number;
   /** What they say of the generalization gap; `null` where that is infinite or there is none. */
   readonly criteria: Readonly<Record<"aic" | "tic" | "stic", number | null>>;
-  readonly terms: readonly Term[];
+  readonly terms: readonly Term<Of>[];
   readonly notes?: readonly string[];
 }
 
 /**
- * Sums diagrams on a landscape of a text, on the thread that asks.
+ * Sums diagrams on a landscape of a text, on the thread that asks. The test loss is a number; so is what it is a sum of.
  * @throws DiagError in one line; the signal's reason when that has aborted.
  */
+export declare function evaluate(
+  text: string,
+  options: EvaluateOptions & { readonly observe?: never },
+): Promise<Evaluated<number>>;
+/** The same of any observable. */
 export declare function evaluate(text: string, options: EvaluateOptions): Promise<Evaluated>;
 
 /** How far the trials at a learning rate have come. */
@@ -207,7 +213,17 @@ export interface Mean {
 export interface Order extends Mean {
   readonly order: number;
   readonly predicted: number | null;
+  /** What sums over times would be, where the prediction takes integrals. */
+  readonly exact?: number | null;
   readonly predictedError?: number;
+}
+
+/** How often the class that the largest logit says is wrong where trials end. */
+export interface ErrorRate extends Mean {
+  /** That did not diverge; the first of the run. */
+  readonly trials: number;
+  /** How many points of the data stood for all of them; absent where all did. */
+  readonly testPoints?: number;
 }
 
 /** One number of a `verify` block at one learning rate. What is not finite is `null`. */
@@ -219,8 +235,13 @@ export interface Run extends Mean {
   readonly with?: Readonly<Record<string, number>>;
   /** `null` where nothing is predicted, as the truncation and the verdict are. */
   readonly predicted: number | null;
-  /** Of a prediction that is estimated. */
+  /** Of a prediction that is estimated: its standard error, and from how many samples of rows it is. */
   readonly predictedError?: number;
+  readonly predictedSamples?: number;
+  /** The inverse metric, a row a weight, or a number for each tensor of a large landscape; absent where it is the identity. */
+  readonly metric?:
+    | readonly (readonly number[])[]
+    | readonly { readonly weight: string; readonly factor: number }[];
   /** The magnitude of the next order. */
   readonly truncation: number | null;
   readonly verdict: "agrees" | "disagrees" | "inconclusive" | null;
@@ -230,16 +251,30 @@ export interface Run extends Mean {
   readonly remainder?: Mean | null;
   /** The mean over trials, where `measured` is more precise. */
   readonly plain?: Mean;
-  readonly difference?: number | null;
-  readonly rounding?: number | null;
+  /** Measured less predicted, to more digits than these two have where a constant of the loss is large. */
+  readonly difference: number | null;
+  /** What of it rounding alone may have made. */
+  readonly rounding: number | null;
+  /** What the mean may be off by, where an engine of single precision measured it. */
   readonly roundingFloor?: number;
-  /** What would decide where the verdict is inconclusive. */
+  /** Present where rounding decides, and double precision, on the processor, would tell. */
+  readonly needsPrecision?: true;
+  /** What would decide where the verdict is inconclusive: so many trials, a learning rate so small, or another order. */
   readonly trialsToDecide?: number;
   readonly etaToDecide?: number;
   readonly orderToDecide?: number;
+  /** The first order that disagrees, where orders are judged by themselves and one does. */
+  readonly wrongOrder?: number;
   readonly trials: number;
   readonly diverged: number;
+  /** Trials that did not diverge and whose test loss could not be found where they ended; absent where there are none. */
+  readonly unfound?: number;
+  /** How many points of the data stood for the expected loss of each trial; absent where all of them did. */
+  readonly testPoints?: number;
+  /** Of a landscape whose loss is a cross entropy of tensors; predicted by nothing. */
+  readonly errorRate?: ErrorRate;
   readonly seed: number;
+  /** Updates simulated, over all trials. */
   readonly steps: number;
   readonly stepsPerSecond: number;
   /** What simulated it, and what that is here. */

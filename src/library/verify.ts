@@ -17,31 +17,37 @@ import {
   variantsOf,
   wordsOfWith,
 } from "../verify/index.js";
-import { argumentsOf, checkKnown, type Given } from "./arguments.js";
-import { answered, asPrinted, checkText, pathOfText, terminalOf } from "./asked.js";
+import {
+  argumentsOf,
+  checkKnown,
+  checkShapes,
+  type Given,
+  optionsGiven,
+  workingShapes,
+} from "./arguments.js";
+import { answered, asPrinted, checkText, pathOfText, terminalOf, theirs } from "./asked.js";
 import type * as published from "./interface.js";
 
 /** Options that are called as the command's are. */
 const own = ["trials", "seed", "samples", "metric", "measure", "backend", "workers"];
 const others = ["file", "signal", "onNote", "onProgress", "onRun", "names", "testPoints", "with"];
+const shapes = {
+  ...workingShapes,
+  onProgress: "function",
+  onRun: "function",
+  names: "texts",
+  with: "lists of numbers",
+} as const;
 
 export const verify: typeof published.verify = (text, options) =>
   answered(async () => {
     checkText(text);
-    checkKnown(options ?? {}, [...own, ...others]);
-    const {
-      file: named,
-      signal,
-      onNote,
-      onProgress,
-      onRun,
-      names,
-      testPoints,
-      with: over,
-      ...plain
-    } = options ?? {};
+    const asked = optionsGiven(options);
+    checkKnown(asked, [...own, ...others]);
+    checkShapes(asked, shapes);
+    const { file: named, signal, onNote, onProgress, onRun, names, testPoints, with: over, ...plain } = asked;
     const path = pathOfText(named);
-    const { terminal } = terminalOf(new Map([[path, text]]), signal, onNote);
+    const { terminal } = terminalOf(new Map([[path, text]]), signal, theirs(onNote));
     setMaxListeners(0, terminal.interrupt);
     const given = argumentsOf([], verb.options, {
       ...(plain as Readonly<Record<string, Given>>),
@@ -61,6 +67,8 @@ export const verify: typeof published.verify = (text, options) =>
       refuseWithoutPrediction(specifications);
     }
     const runs: published.Run[] = [];
+    const tellProgress = theirs(onProgress);
+    const tellRun = theirs(onRun);
     for (const specification of specifications.flatMap(variantsOf)) {
       const title = `${specification.name}${wordsOfWith(specification.with)}`;
       for (const line of drawingNotes(specification)) {
@@ -73,11 +81,11 @@ export const verify: typeof published.verify = (text, options) =>
           ...estimatesWith(given),
           signal: terminal.interrupt,
           onEstimateNote: (line) => terminal.note(`${title}: ${line}`),
-          onProgress: (progress) => onProgress?.({ verify: specification.name, ...progress }),
+          onProgress: (progress) => tellProgress?.({ verify: specification.name, ...progress }),
           onRun: (run) => {
             const row: published.Run = asPrinted(run);
             runs.push(row);
-            onRun?.(row);
+            tellRun?.(row);
           },
         });
       }

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { drawnPx, fittedText, letterPx, type PlotLook } from "./look.js";
-import { shortNumber } from "./numbers.js";
+import { axisWords, rawTick } from "./tick-words.js";
 
 const room = 1.5; // times the essential values' span, for what is welcome beyond them
 const leastSpan = 0.05; // of the largest value, from which that room is reckoned
@@ -9,13 +9,9 @@ const tickGap = 0.9; // times the font's size, between two numbers of an axis at
 const tickLength = 6; // px of a screen
 const tickPadding = 3; // px
 /** Of a picture's width, for the label of the axis below. */
-export const mostForLabel = 0.75;
+const mostForLabel = 0.75;
+const labelRim = 2; // px between a label and the edge of what it stands in
 const mostOnPaper = 4; // numbers of an axis of values, about
-
-/** How an axis writes its numbers. */
-export function tickWords(value: number): string {
-  return shortNumber(value, 4);
-}
 
 export interface ValueRange {
   /** Values that have to be seen. */
@@ -24,8 +20,15 @@ export interface ValueRange {
   readonly welcome: readonly number[];
 }
 
-/** From where to where an axis of values goes. */
-export function valueDomain({ essential, welcome }: ValueRange): [low: number, high: number] {
+/**
+ * From where to where an axis of values goes.
+ * @param below @param above shares of the frame that are free of values, for what stands at its edges.
+ */
+export function valueDomain(
+  { essential, welcome }: ValueRange,
+  below = 0,
+  above = 0,
+): [low: number, high: number] {
   const values = essential.length > 0 ? essential : welcome;
   if (values.length === 0) {
     return [0, 1];
@@ -38,7 +41,8 @@ export function valueDomain({ essential, welcome }: ValueRange): [low: number, h
     high = Math.min(high + most, Math.max(high, ...welcome));
   }
   const span = high - low || Math.abs(high) || 1;
-  return [low - edge * span, high + edge * span];
+  const whole = (span * (1 + 2 * edge)) / (1 - below - above);
+  return [low - edge * span - below * whole, high + edge * span + above * whole];
 }
 
 /** Below the frame, where an axis and its label stand, in px. */
@@ -63,22 +67,56 @@ export function logarithmic(label: string, { sizes }: PlotLook): string {
   return sizes.isPaper ? label : `${label} (logarithmic)`;
 }
 
-/** How many of so many numbers have room below a frame, when none is longer than those at its ends. */
-export function ticksBelow(
-  wanted: number,
-  ends: readonly number[],
-  frameWidth: number,
-  look: PlotLook,
-): number {
-  const longest = Math.max(...ends.map((end) => look.textWidth(tickWords(end))));
-  return Math.max(2, Math.min(wanted, Math.floor(frameWidth / (longest + tickGap * look.sizes.font))));
+/** Numbers below a frame, from end to end of it. */
+export interface Ticks {
+  readonly ticks: readonly number[];
+  /** From the first of them to the last. */
+  readonly domain: readonly [low: number, high: number];
 }
 
-/** A labelled axis below, with its label in the middle. */
-export function labelBelow(label: string, look: PlotLook) {
+/**
+ * Round numbers that reach as far as some values, as many as asked for or as have room below a frame; where not even two have,
+ * zero alone if it is among them.
+ */
+export function ticksBelow(
+  wanted: number,
+  [low, high]: readonly [low: number, high: number],
+  frameWidth: number,
+  look: PlotLook,
+): Ticks {
+  let found: Ticks | undefined;
+  for (let count = wanted; count > 0; count--) {
+    const { ticks, domain } = roundTicks(low, high, count);
+    const widest = Math.max(...axisWords(ticks).map(look.textWidth)) + tickGap * look.sizes.font;
+    if (widest * (ticks.length - 1) <= frameWidth) {
+      return { ticks, domain };
+    }
+    found = { ticks, domain };
+  }
+  const { ticks, domain } = found!;
+  return { ticks: ticks.filter((tick) => tick === 0), domain };
+}
+
+/** Multiples of 1, 2 or 5 times a power of ten, about so many steps of them from below some values to above. */
+function roundTicks(low: number, high: number, count: number): Ticks {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough * (1 - 1e-9))!;
+  const [first, last] = [Math.floor(low / step + 1e-9), Math.ceil(high / step - 1e-9)];
+  const ticks = Array.from({ length: last - first + 1 }, (_, place) =>
+    Number(((first + place) * step).toPrecision(12)),
+  );
+  return { ticks, domain: [ticks[0]!, ticks.at(-1)!] };
+}
+
+/**
+ * A labelled axis below, with its label in the middle.
+ * @param room px that the label has; by default most of the picture.
+ */
+export function labelBelow(label: string, look: PlotLook, room = mostForLabel * look.width) {
   return {
     ...axisLook(look),
-    label: fittedText(label, mostForLabel * look.width, look),
+    label: fittedText(label, room, look),
     labelAnchor: "center",
     labelArrow: "none",
     labelOffset: letterPx(look.sizes.isPaper ? 31 : 36, look),
@@ -107,9 +145,10 @@ export function axisBelow(options: {
   const share = (x: number): number =>
     isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
   const frameWidth = width - (sizes.left ?? 6 * sizes.font) - sizes.right;
+  const widths = axisWords(own).map(textWidth);
   const isRoomy = own.every((x, index) => {
     const before = own[index - 1];
-    const needed = (textWidth(tickWords(x)) + textWidth(tickWords(before ?? x))) / 2 + tickGap * sizes.font;
+    const needed = (widths[index]! + (widths[index - 1] ?? 0)) / 2 + tickGap * sizes.font;
     return before === undefined || (share(x) - share(before)) * frameWidth > needed;
   });
   const ticks = own.length >= 2 && isRoomy ? { ticks: own } : {};
@@ -118,18 +157,68 @@ export function axisBelow(options: {
     Plot.axisX({
       ...ticks,
       ...labelBelow(isLogarithmic ? logarithmic(label, look) : label, look),
-      tickFormat: tickWords,
+      tickFormat: rawTick,
     }),
   ];
 }
 
-/** The axis of values with its grid. */
-export function valueAxis(label: string, look: PlotLook, left: number, wanted = 6): Plot.Markish {
+/** A label at a place of the axis below: how far it is moved aside, px, so that all of it is in the picture. */
+export interface SideShift {
+  readonly dx: number;
+  /** Whether it has room beside those before it. */
+  readonly isRoomy: boolean;
+}
+
+/** Where some labels in the middle of their places go, from the left on, none of them over another or beyond the picture. */
+export function shiftedLabels(
+  labels: readonly { readonly x: number; readonly text: string }[],
+  [least, most]: readonly [number, number],
+  isLogarithmic: boolean,
+  left: number,
+  { width, sizes, textWidth }: PlotLook,
+): SideShift[] {
+  const frameWidth = width - left - sizes.right;
+  let end = Number.NEGATIVE_INFINITY;
+  return labels.map(({ x, text }) => {
+    const share = isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
+    const [place, half] = [share * frameWidth, textWidth(text) / 2];
+    // The axis of values is crossed by no words.
+    const middle = Math.max(half + labelRim, Math.min(place, frameWidth + sizes.right - half - labelRim));
+    const isRoomy = middle - half > end + tickGap * sizes.font;
+    end = isRoomy ? middle + half : end;
+    return { dx: middle - place, isRoomy };
+  });
+}
+
+/** Powers of ten on a logarithmic axis, about so many; where there are not even two, their doubles and halves too. */
+export function decades([low, high]: readonly [low: number, high: number], wanted: number): number[] {
+  const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
+  if (last - first < 1) {
+    return Array.from({ length: last - first + 3 }, (_, place) => first - 1 + place)
+      .flatMap((power) => [1, 2, 5].map((factor) => Number(`${factor}e${power}`)))
+      .filter((value) => value >= low && value <= high);
+  }
+  const step = Math.ceil((last - first + 1) / (wanted + 1));
+  const all = Array.from({ length: last - first + 1 }, (_, place) => first + place);
+  return all.filter((power) => power % step === 0).map((power) => Number(`1e${power}`));
+}
+
+/**
+ * The axis of values with its grid.
+ * @param wanted how many numbers about, or which.
+ */
+export function valueAxis(
+  label: string,
+  look: PlotLook,
+  left: number,
+  wanted: number | readonly number[] = 6,
+): Plot.Markish {
   const { palette, width, sizes } = look;
-  const ticks = sizes.isPaper ? Math.min(wanted, mostOnPaper) : wanted;
+  const most = sizes.isPaper ? mostOnPaper : Number.POSITIVE_INFINITY;
+  const ticks = typeof wanted === "number" ? Math.min(wanted, most) : [...wanted];
   return [
     Plot.gridY({ ticks, ...gridLook(look) }),
-    Plot.axisY({ ticks, label: null, tickFormat: tickWords, ...axisLook(look) }),
+    Plot.axisY({ ticks, label: null, tickFormat: rawTick, ...axisLook(look) }),
     // Above the frame, below the legend.
     Plot.text([fittedText(label, width - drawnPx(16, look), look)], {
       text: (words: string) => words,

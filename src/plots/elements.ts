@@ -15,3 +15,6 @@ export function withoutStyles(picture: Picture): void {
 export function elementsOf(picture: Picture) {
   return [...picture.getElementsByTagName("*")];
 }
+
+/** An element of a picture. */
+export type PictureElement = ReturnType<typeof elementsOf>[number];

@@ -97,6 +97,10 @@ function drawSign(entry: LegendEntry, x: number, y: number, look: PlotLook): Plo
         y2: () => y + drawnPx(5, look),
         fill: entry.fill,
         fillOpacity: entry.opacity,
+        stroke: entry.fill,
+        strokeWidth: drawnPx(0.75, look),
+        strokeOpacity: 0.7,
+        className: "band-sign",
       });
   }
 }

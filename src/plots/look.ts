@@ -63,11 +63,20 @@ export function letterPx(px: number, { sizes }: PlotLook): number {
   return (px * sizes.font) / screenSizes.font;
 }
 
-/** A text that is cut where it is wider than so many px. */
-export function fittedText(text: string, most: number, { textWidth }: PlotLook): string {
+/**
+ * A text that is cut where it is wider than so many px: its longest word, which is a name, before what is said of it, and all
+ * of it where that is not enough.
+ */
+export function fittedText(text: string, most: number, { textWidth }: Pick<PlotLook, "textWidth">): string {
+  const words = text.split(" ");
+  const lengths = words.map((word) => [...word].length);
+  const longest = lengths.indexOf(Math.max(...lengths));
   let fitted = text;
-  for (let count = [...text].length - 1; textWidth(fitted) > most && count > 0; count--) {
-    fitted = cutText(text, count);
+  for (let count = lengths[longest]! - 1; textWidth(fitted) > most && count > 1; count--) {
+    fitted = words.with(longest, cutText(words[longest]!, count)).join(" ");
+  }
+  for (let count = [...fitted].length - 1; textWidth(fitted) > most && count > 0; count--) {
+    fitted = cutText(fitted, count);
   }
   return fitted;
 }

@@ -1,18 +1,22 @@
 import { counted } from "../printable/index.js";
 import { pointsOf } from "../runs/formats/index.js";
 import {
+  answerOfPoints,
   type Curves,
+  doneWords,
   errorsWith,
   type Measurement,
   ninetyFivePercent,
   type RunPoint,
   type RunRecord,
+  stoppedNote,
   type Verdict,
 } from "../runs/index.js";
-import { shortNumber } from "./numbers.js";
-import { verdictSentence } from "./sentences.js";
+import { isBeyond } from "./beyond.js";
+import { count, shortNumber } from "./numbers.js";
 
 const dwarfing = 3; // times the effect
+const mostDivergedNamed = 4; // places
 const apart = 5; // the ratio of the least and the largest from which an axis is logarithmic by default
 
 /** What plots know of a run. */
@@ -69,7 +73,17 @@ export interface DrawnPoint {
   readonly floor: number;
   /** `measured` where nothing was predicted. */
   readonly verdict: Verdict | "measured" | "running";
+  /** Of its trials. */
+  readonly diverged: number;
+  readonly trials: number;
   readonly words: string;
+}
+
+/** A place at which trials diverged. */
+export interface DivergedPlace {
+  readonly x: number;
+  readonly diverged: number;
+  readonly trials: number;
 }
 
 /** A place of a curve; `null` where the prediction is not finite. */
@@ -92,7 +106,12 @@ export interface DrawnRun {
   /** Where it is or will be measured. */
   readonly xs: readonly number[];
   readonly isRunning: boolean;
+  /** Those that the picture has room for. */
   readonly points: readonly DrawnPoint[];
+  /** Means so far off that all else would be one line: they stand at the frame's edge. */
+  readonly beyond: readonly DrawnPoint[];
+  /** Where trials diverged, whether there is a mean or not. */
+  readonly diverged: readonly DivergedPlace[];
   /** By the most edges of the diagrams, from order 0 on. */
   readonly orders: readonly (readonly DrawnPlace[])[];
   readonly band: readonly DrawnInterval[];
@@ -140,7 +159,7 @@ export function measuredOver(series: Series, observable: string): MeasuredData {
   const sentence =
     series.points.length === 0
       ? `${observable}: nothing was measured.`
-      : `${observable} over ${series.symbol}: ${verdictSentence(series.points)}`;
+      : `${observable} over ${series.symbol}: ${small(answerOfPoints(series.points, { noun: ["value", "values"] }))}${divergedWords(series.points, series.symbol)}`;
   return dataOf(series, undefined, observable, undefined, sentence);
 }
 
@@ -164,8 +183,21 @@ function dataOf(
     isLogarithmic: logarithmic ?? areFarApart(series.xs),
     axis: series.axis,
     label: isSubtracted ? `${observable} − ${zero}` : observable,
-    sentence,
+    sentence: `${sentence}${beyondWords(run, series)}`,
   };
+}
+
+/** Which means are at the edge of the frame, as a sentence with a space before it; empty where none is. */
+function beyondWords({ beyond, subtracted = 0 }: DrawnRun, { symbol }: Series): string {
+  const [first] = beyond;
+  if (first === undefined) {
+    return "";
+  }
+  const what = `the mean at ${symbol} = ${shortNumber(first.x)}, ${shortNumber(first.value + subtracted, 3)},`;
+  const others = beyond.length - 1;
+  return others === 0
+    ? ` Beyond the frame: ${what.slice(0, -1)}.`
+    : ` Beyond the frame: ${what} and ${counted(others, "more mean")}.`;
 }
 
 /** Whether the learning rates of a run are so far apart that a linear axis would crowd them. */
@@ -240,21 +272,52 @@ function drawnRun(series: Series, isSubtracted: boolean): DrawnRun {
         ? []
         : [{ x, low: less(middle) - width, high: less(middle) + width }];
     });
+  const all = [...series.points, ...series.partial];
   const settled = series.points.flatMap((point) =>
     drawnPoint(symbol, point, point.verdict ?? "measured", point.reason, less),
   );
   const growing = series.partial.flatMap((measurement) =>
     drawnPoint(symbol, measurement, "running", "measured so far", less),
   );
+  const drawn = [...settled, ...growing];
+  const orders = curves?.orders.map(placed) ?? [];
+  const { middle, reach } = spreadOf(orders.at(-1) ?? [], zero !== undefined, drawn);
+  const isOut = isBeyond(drawn, leapOf, middle, reach);
   return {
     ...{ title, order, xs, isRunning },
-    points: [...settled, ...growing],
-    orders: curves?.orders.map(placed) ?? [],
+    points: drawn.filter((point) => !isOut(point)),
+    beyond: drawn.filter((point) => isOut(point)),
+    diverged: all
+      .filter(({ diverged }) => diverged > 0)
+      .map(({ x, diverged, trials }) => ({ x, diverged, trials })),
+    orders,
     criteria: curves?.criteria?.map(({ name, values }) => ({ name, places: placed(values) })) ?? [],
     band: around(curves?.truncation),
     interval: around(curves?.interval),
     subtracted: zero,
   };
+}
+
+/** Where a picture is about, and how far from there the prediction goes where it is measured. */
+function spreadOf(
+  last: readonly DrawnPlace[],
+  isSubtracted: boolean,
+  drawn: readonly DrawnPoint[],
+): { readonly middle: number; readonly reach: number } {
+  const values = last.flatMap(({ value }) => value ?? []);
+  const middle = isSubtracted ? 0 : (values[0] ?? drawn[0]?.value ?? 0);
+  return { middle, reach: Math.max(0, ...values.map((value) => Math.abs(value - middle))) };
+}
+
+const never = Number.POSITIVE_INFINITY;
+
+/** How much farther than the others a mean may be that says little: of trials that diverge, or that are lost in their noise. */
+function leapOf({ diverged, verdict }: DrawnPoint): { readonly ofAll: number; readonly ofValues: number } {
+  if (diverged > 0) {
+    return { ofAll: 20, ofValues: 20 };
+  }
+  const isOpen = verdict === "inconclusive" || verdict === "running";
+  return { ofAll: never, ofValues: isOpen ? 1e4 : never };
 }
 
 function drawnPoint(
@@ -266,6 +329,7 @@ function drawnPoint(
     trials,
     diverged,
     roundingFloor = 0,
+    cancelled,
   }: Measurement & Partial<RunPoint> & { readonly x: number },
   verdict: DrawnPoint["verdict"],
   reason: string,
@@ -278,8 +342,10 @@ function drawnPoint(
   const words = [
     `${symbol} = ${shortNumber(x)}: ${shortNumber(measured, 8)} ± ${standardError === null ? "?" : shortNumber(half, 2)}`,
     ...(roundingFloor > 0 ? [`single precision may be off by ${shortNumber(roundingFloor, 2)}`] : []),
-    counted(trials, "trial"),
-    verdict === "running" ? reason : reason === "" ? verdict : `${verdict}: ${reason}`,
+    `${counted(trials, "trial")}${diverged > 0 ? `, of which ${count(diverged)} diverged` : ""}`,
+    verdict === "running"
+      ? reason
+      : `${verdict}${stoppedNote({ cancelled })}${reason === "" ? "" : `: ${reason}`}`,
   ];
   return [
     {
@@ -288,7 +354,7 @@ function drawnPoint(
       low: less(measured) - half,
       high: less(measured) + half,
       floor: roundingFloor,
-      verdict,
+      ...{ verdict, diverged, trials },
       words: words.join("\n"),
     },
   ];
@@ -300,22 +366,70 @@ function sentenceOf(record: PlottedRun, other: PlottedRun | undefined, observabl
     return own;
   }
   const others = pointsOf(other, observable);
-  const words = others.length > 0 ? verdictSentence(others) : "nothing measured of this observable.";
+  const words =
+    others.length > 0
+      ? small(answerOfPoints(others, { noun: rates }))
+      : "nothing is measured of this observable.";
   return `${own} In the run compared with, ${other.title} of seed ${other.seed}: ${words}`;
 }
 
+const rates = ["learning rate", "learning rates"] as const;
+
 function oneSentence(record: PlottedRun, observable: string): string {
   const points = pointsOf(record, observable);
+  const partial = record.partial.filter((one) => one.observable === observable);
   if (record.kind === "evaluation") {
     return `The prediction of ${observable} by ${record.prediction}, against the learning rate.`;
   }
-  const lost = points.filter(({ measured }) => measured === null).length;
-  const missing = lost === 0 ? "" : ` ${lost} not finite, and not drawn.`;
-  if (record.state === "running") {
-    return `${observable}: ${points.length} of ${record.etas.length} learning rates measured so far.${missing}`;
-  }
+  const lost = points.filter(({ measured }) => measured === null);
+  const missing =
+    lost.length === 0
+      ? ""
+      : ` At ${listed(lost.map(({ eta }) => `η = ${shortNumber(eta)}`))} there is no finite mean to draw.`;
+  const told = `${missing}${divergedWords([...points, ...partial], "η")}`;
+  const isRunning = record.state === "running";
   if (points.length === 0) {
-    return `${observable}: nothing was measured.`;
+    const verb = isRunning ? "is" : "was";
+    const words =
+      partial.length === 0
+        ? `nothing ${verb} measured${isRunning ? " yet" : ""}.`
+        : `no learning rate ${verb} done; what ${verb} measured so far is drawn.`;
+    return `${observable}: ${words}${told}`;
   }
-  return `${observable}: ${verdictSentence(points)}${missing}`;
+  const known = doneWords(points, record.etas.length);
+  const done = known === "" ? "" : ` ${known}`;
+  const answer = answerOfPoints(points, { noun: rates, soFar: isRunning && done !== "" });
+  return `${observable}: ${small(answer)}${done}${told}`;
+}
+
+/** How many trials diverged where, as a sentence with a space before it; empty where none did. */
+function divergedWords(
+  points: readonly (Pick<Measurement, "trials" | "diverged"> & {
+    readonly eta: number;
+    readonly x?: number;
+  })[],
+  symbol: string,
+): string {
+  const some = points.filter(({ diverged }) => diverged > 0);
+  if (some.length === 0) {
+    return "";
+  }
+  const places = some
+    .slice(0, mostDivergedNamed)
+    .map(
+      ({ eta, x = eta, trials, diverged }) =>
+        `${diverged === trials ? `all ${count(trials)}` : `${count(diverged)} of ${count(trials)}`} at ${symbol} = ${shortNumber(x)}`,
+    );
+  const others = some.length - places.length;
+  const more = others === 0 ? [] : [`some at ${counted(others, "more place")}`];
+  return ` Trials diverged: ${listed([...places, ...more])}.`;
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+/** A sentence that goes on behind a colon. */
+function small(words: string): string {
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
 }

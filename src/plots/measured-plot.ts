@@ -1,6 +1,8 @@
 import * as Plot from "@observablehq/plot";
 import { axisBelow, bottomOf, frame, valueAxis, valueDomain } from "./axes.js";
+import { beyondMarks, divergedMarks } from "./edge-marks.js";
 import type { Picture } from "./elements.js";
+import { essentialValues } from "./essential.js";
 import { type LegendEntry, lookOf, type PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
 import type { DrawnInterval, DrawnPlace, DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
@@ -13,6 +15,8 @@ const aside = 5; // points of two runs at one learning rate stand beside each ot
 const floorWidth = 7;
 const floorOpacity = 0.3;
 const intervalOpacity = 0.4;
+const shareOfFoot = 0.1; // of the frame, for how many trials diverged
+const shareOfRow = 0.06; // of the frame, for means of a run that are beyond it
 const beyond = 0.04; // of an axis, behind a point at its end
 const dashOfOther = "7 3";
 const dashesOfCriteria = ["2 2", "6 2.5", "10 2.5 2 2.5"];
@@ -33,10 +37,22 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
   const { run, other, isLogarithmic } = data;
   const { palette, sizes } = look;
   const ends = endsOf(data);
-  const domain = valueDomain({
-    essential: [run, other].flatMap((one) => (one ? essentialValues(one) : [])),
-    welcome: [run, other].flatMap((one) => (one ? welcomeValues(one) : [])),
-  });
+  const both = [run, ...(other ? [other] : [])];
+  const range = {
+    essential: both.flatMap(essentialValues),
+    welcome: both.flatMap(welcomeValues),
+  };
+  // Signs and words at the edges of the frame cover no point.
+  const seen = range.essential.length > 0 ? range.essential : range.welcome;
+  const rowsBeyond = (isBeyond: (value: number) => boolean): number =>
+    both.findLastIndex((one) => one.beyond.some(({ value }) => isBeyond(value))) + 1;
+  const rowsBelow = rowsBeyond((value) => value < Math.min(...seen));
+  const rowsAbove = rowsBeyond((value) => value > Math.max(...seen));
+  const domain = valueDomain(
+    range,
+    Math.max(run.diverged.length > 0 ? shareOfFoot : 0, rowsBelow * shareOfRow),
+    rowsAbove * shareOfRow,
+  );
   return makePicture(
     {
       sentence: data.sentence,
@@ -64,6 +80,7 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
             curve,
             className: "band",
           }),
+          ...edgesOf(seenIn(domain, run.band), look),
           Plot.areaY(seenIn(domain, run.interval), {
             x: "x",
             y1: "low",
@@ -79,6 +96,9 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
           other && lastLine(other, look, domain),
           ...(other ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside) : []),
           ...pointMarks(run, (verdict) => pointLook(verdict, palette), look, domain, other ? -aside : 0),
+          ...beyondMarks(run, look, domain),
+          ...(other ? beyondMarks(other, look, domain, 1) : []),
+          ...divergedMarks(run, look, domain, ends, isLogarithmic, left),
         ],
       }),
     },
@@ -88,9 +108,11 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
 
 /** From where to where the axis below goes. */
 function endsOf({ run, other, isLogarithmic }: MeasuredData): [number, number] {
-  const points = [run, other].flatMap((one) => one?.points ?? []).map(({ x }) => x);
+  const placesOf = (one: DrawnRun | undefined) =>
+    one === undefined ? [] : [...one.points, ...one.beyond, ...one.diverged].map(({ x }) => x);
+  const points = [run, other].flatMap(placesOf);
   const all = [run, other].flatMap((one) => [
-    ...(one?.points ?? []).map(({ x }) => x),
+    ...placesOf(one),
     ...(one?.orders.at(-1) ?? []).map(({ x }) => x),
   ]);
   const usable = all.filter((x) => !isLogarithmic || x > 0);
@@ -124,12 +146,16 @@ function seenIn([low, high]: ValueDomain, band: readonly DrawnInterval[]): reado
   return isIn ? band : [];
 }
 
-/** What has to be seen in full: measurements with their intervals, and the prediction while more are to come. */
-function essentialValues({ points, orders, subtracted, isRunning }: DrawnRun): number[] {
-  const measured = points.flatMap(({ low, high }) => [low, high]);
-  const last = (orders.at(-1) ?? []).flatMap(({ value }) => (value === null ? [] : [value]));
-  const values = measured.length === 0 || isRunning ? [...measured, ...last] : measured;
-  return [...values, ...(subtracted === undefined ? [] : [0])];
+/** The edges of a band, thin: its fill alone is hard to see for some eyes and in some themes. */
+function edgesOf(band: readonly DrawnInterval[], look: PlotLook): Plot.Markish[] {
+  return (["low", "high"] as const).map((y) =>
+    band.length === 0
+      ? null
+      : Plot.line(band, {
+          ...{ x: "x", y, stroke: look.palette.prediction, strokeWidth: drawnPx(0.75, look) },
+          ...{ strokeOpacity: 0.7, clip: true, curve, className: "band-edge" },
+        }),
+  );
 }
 
 /** What is to be seen as far as it does not crowd the rest. */
@@ -231,8 +257,8 @@ function pointMarks(
       ),
       Plot.ruleX(some, {
         x: "x",
-        y1: "low",
-        y2: "high",
+        y1: ({ low }: DrawnPoint) => Math.max(bottom, low),
+        y2: ({ high }: DrawnPoint) => Math.min(top, high),
         stroke,
         strokeWidth: px(1.5),
         dx,
@@ -307,6 +333,28 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
         ...pointLook(verdict, palette),
       }),
     ),
+    ...(run.diverged.length > 0
+      ? [
+          {
+            sign: "point",
+            label: "trials diverged",
+            symbol: "times",
+            stroke: palette.ink,
+            fill: "none",
+          } as const,
+        ]
+      : []),
+    ...([run, other].some((one) => one !== undefined && one.beyond.length > 0)
+      ? [
+          {
+            sign: "point",
+            label: "mean beyond the frame",
+            symbol: "triangle",
+            stroke: palette.ink,
+            fill: palette.background,
+          } as const,
+        ]
+      : []),
     ...run.orders.slice(1).map((_, index): LegendEntry => {
       const isLast = index + 1 === last;
       return {

@@ -1,22 +1,8 @@
+import { minus, shortNumber } from "../printable/numbers.js";
 import { superscript } from "../printable/text.js";
+import { measuredText, type NumberWords, textBeside } from "../runs/index.js";
 
-/** A number for reading, with at most so many digits: `0.50251`, `2.5·10⁻⁶`, `not finite`. */
-export function shortNumber(value: number | null, digits = 6): string {
-  if (value === null || !Number.isFinite(value)) {
-    return "not finite";
-  }
-  if (value === 0) {
-    return "0";
-  }
-  const rounded = Number(value.toPrecision(digits));
-  const size = Math.abs(rounded);
-  if (size >= 1e-4 && size < 1e6) {
-    return minus(String(rounded));
-  }
-  const [mantissa, power] = rounded.toExponential().split("e") as [string, string];
-  const factor = mantissa === "1" ? "" : `${minus(mantissa)}·`;
-  return `${factor}10${superscript(Number(power))}`;
-}
+export { minus, shortNumber };
 
 /** A number with its sign: `+0.0082`, `−0.00046`. */
 export function signedNumber(value: number | null, digits = 3): string {
@@ -24,12 +10,22 @@ export function signedNumber(value: number | null, digits = 3): string {
   return value !== null && value > 0 ? `+${text}` : text;
 }
 
-/** A number with the sign that books write. */
-export function minus(text: string): string {
-  return text.replace("-", "−");
-}
-
 /** A whole number with its thousands apart: `200,000`. */
 export function count(value: number): string {
   return value.toLocaleString("en-US");
 }
+
+/** A text with numbers such as `-1.340(24)e-18` as books write them: `−1.340(24)·10⁻¹⁸`. */
+export function asInBooks(text: string): string {
+  return text
+    .replace(/(\d(?:\(\d+\))?)e([+-]?\d+)/g, (_, digit, power) => `${digit}·10${superscript(Number(power))}`)
+    .replace(/(^|[^\w)])-(?=\d)/g, "$1−");
+}
+
+/** As plots and the results page have numbers. */
+export const shownNumbers: NumberWords = {
+  eta: "η",
+  number: (value) => shortNumber(value),
+  measured: (value, error, beside) => asInBooks(measuredText(value, error, beside)),
+  beside: (value, measured, error) => asInBooks(textBeside(value, measured, error)),
+};

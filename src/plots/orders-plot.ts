@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { errorsWith, ninetyFivePercent, type RunPoint } from "../runs/index.js";
-import { bottomOf, frame, labelBelow, logarithmic, valueAxis } from "./axes.js";
+import { bottomOf, decades, frame, labelBelow, logarithmic, valueAxis } from "./axes.js";
 import type { Picture } from "./elements.js";
 import type { LegendEntry } from "./legend.js";
 import { drawnPx, type Palette, type PlotLook } from "./look.js";
@@ -72,7 +72,8 @@ export function drawOrders({ rows, errors, predictedErrors, sentence }: OrdersDa
     ...predicted.map((row) => size(row.predicted)!),
     ...measured.map((row) => size(row.measured)!),
   ];
-  const domain = values.length > 0 ? [Math.min(...values) / 4, Math.max(...values) * 4] : [0.1, 1];
+  const domain: [number, number] =
+    values.length > 0 ? [Math.min(...values) / 4, Math.max(...values) * 4] : [0.1, 1];
   return makePicture(
     {
       sentence,
@@ -85,7 +86,7 @@ export function drawOrders({ rows, errors, predictedErrors, sentence }: OrdersDa
         y: { type: "log", domain },
         marks: [
           Plot.axisX({ ...labelBelow("order", look) }),
-          valueAxis(logarithmic("magnitude", look), look, left, 4),
+          valueAxis(logarithmic("magnitude", look), look, left, decades(domain, 4)),
           frame(look),
           Plot.barY(predicted.filter(isEstimated), {
             x: "name",

@@ -3,6 +3,7 @@ import { roomOfValues } from "./axes.js";
 import { elementsOf, type Picture, withoutStyles } from "./elements.js";
 import { drawLegend, type LegendEntry } from "./legend.js";
 import { drawnPx, letterPx, type PlotLook } from "./look.js";
+import { writeTicks } from "./tick-words.js";
 
 const space = "http://www.w3.org/2000/svg";
 
@@ -33,8 +34,8 @@ export function makePicture(options: PictureOptions, look: PlotLook): Picture {
   const { labelHeight = letterPx(sizes.isPaper ? 31 : 28, look) } = options;
   const side = drawnPx(8, look);
   const { height: legendHeight, elements } = drawLegend(legend, width - 2 * side, look);
-  const drawn = (left: number): Picture =>
-    Plot.plot({
+  const drawn = (left: number): Picture => {
+    const plotted = Plot.plot({
       ...plot(left),
       width,
       height: height + legendHeight,
@@ -43,6 +44,9 @@ export function makePicture(options: PictureOptions, look: PlotLook): Picture {
       className: "diag-plot",
       document,
     });
+    writeTicks(plotted);
+    return plotted;
+  };
   const left = options.left ?? sizes.left;
   const picture = left === undefined ? drawn(roomOfValues(wordsOfAxis(drawn(0)), look)) : drawn(left);
   withoutStyles(picture);

@@ -1,4 +1,5 @@
 import * as Plot from "@observablehq/plot";
+import { countedPart } from "../printable/index.js";
 import {
   expectedSlope,
   fitSlope,
@@ -8,7 +9,7 @@ import {
   residualsOf,
   type SlopeFit,
 } from "../runs/formats/index.js";
-import { axisBelow, bottomOf, frame, logarithmic, valueAxis } from "./axes.js";
+import { axisBelow, bottomOf, decades, frame, logarithmic, valueAxis } from "./axes.js";
 import type { Picture } from "./elements.js";
 import type { LegendEntry, PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
@@ -52,9 +53,12 @@ function sentenceOf(
     return "Nothing is left over but rounding: the orders are all there is.";
   }
   if (fit === undefined) {
-    return `No slope can be told: ${hidden} of ${residuals.length} residuals are within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? "; rounding stays in single precision" : ""}.`;
+    return `No slope can be told: ${countedPart(hidden, residuals.length, "residual")} within ${noiseWords(residuals)}${against}. More trials make the noise smaller${residuals.some(hasFloor) ? "; rounding stays in single precision" : ""}.`;
   }
-  const left = hidden === 0 ? "" : ` ${hidden} of ${residuals.length} are within the noise and left out.`;
+  const left =
+    hidden === 0
+      ? ""
+      : ` ${countedPart(hidden, residuals.length, "residual")} within the noise and left out.`;
   return `The residuals grow like η to the power ${fit.slope.toFixed(2)} ± ${shortNumber(fit.standardError, 2)}${against}.${left}`;
 }
 
@@ -78,7 +82,8 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
     ...noisy.map(({ noise }) => noise),
     ...floored.map(({ floor }) => floor),
   ];
-  const domain = values.length > 0 ? [Math.min(...values) / 3, Math.max(...values) * 3] : [0.1, 1];
+  const domain: [number, number] =
+    values.length > 0 ? [Math.min(...values) / 3, Math.max(...values) * 3] : [0.1, 1];
   const line = (slope: number): { eta: number; value: number }[] =>
     fit ? [first, last].map((eta) => ({ eta, value: fit.residual * (eta / fit.eta) ** slope })) : [];
   const above = drawn.filter(({ isBelowNoise }) => !isBelowNoise);
@@ -134,7 +139,7 @@ export function drawResiduals(data: ResidualData, look: PlotLook): Picture {
         y: { type: "log", domain },
         marks: [
           axisBelow({ label: "learning rate η", data: etas, ends: [first, last], isLogarithmic: true, look }),
-          valueAxis(logarithmic(what, look), look, left, 4),
+          valueAxis(logarithmic(what, look), look, left, decades(domain, 4)),
           frame(look),
           Plot.link(noisy, {
             x1: ({ eta }: Residual) => eta / 1.06,

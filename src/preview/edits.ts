@@ -14,13 +14,20 @@ export const editSchema = v.variant("kind", [
   v.object({ kind: v.literal("group"), nodes: listUpTo(count, mostItems) }),
   /** The node leaves its part. */
   v.object({ kind: v.literal("ungroup"), node: count }),
+  /** The nodes, which are of one part, leave it. */
+  v.object({ kind: v.literal("dissolve"), nodes: listUpTo(count, mostItems) }),
   /** The link is contracted. */
   v.object({ kind: v.literal("contract"), node: count }),
   /** The node and what hangs from it are removed. */
   v.object({ kind: v.literal("remove"), node: count }),
+  /** The whole declaration is removed, with what is said of it. */
+  v.object({ kind: v.literal("deleteDiagram") }),
 ]);
 /** An edit of a diagram by hand. Nodes are numbers as in `PreviewDiagram`. */
 export type DiagramEdit = Shape<typeof editSchema>;
+
+/** One that changes what a diagram is. */
+export type NodeEdit = Exclude<DiagramEdit, { readonly kind: "deleteDiagram" }>;
 
 export interface TextEdit {
   readonly range: TextRange;

@@ -6,8 +6,8 @@ export interface PreviewEmbedding {
   readonly cells: readonly (readonly [n: number, t: number])[];
   /** |Aut_f(D)|: automorphisms of the diagram that leave the embedding as it is (THEORY §3). */
   readonly automorphisms: number;
-  /** What this embedding adds to the sum, when a landscape is chosen; an array for several weights. */
-  readonly contribution?: number | readonly number[];
+  /** What this embedding adds to the sum, when a landscape is chosen; `null` where that is not finite. */
+  readonly contribution?: number | null;
 }
 
 /**
@@ -31,8 +31,8 @@ export interface PreviewEmbeddings {
   readonly embeddings: readonly PreviewEmbedding[];
   /** |Aut(D)|: automorphisms of the diagram. */
   readonly automorphisms: number;
-  /** The sum over all embeddings, when a landscape is chosen; for a reshuffled space-time its expectation. */
-  readonly sum?: number | readonly number[];
+  /** The sum over all embeddings, when a landscape is chosen, `null` where it is not finite; for a reshuffled space-time its expectation. */
+  readonly sum?: number | null;
   /** The name of what contributions and sum are contributions to: the first observable that has the diagram. */
   readonly observable?: string;
   /** Contributions are still being computed; asking again finds them. */

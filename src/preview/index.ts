@@ -3,6 +3,7 @@
  * server answers, and what the preview's page and the editor say to each other. Types, schemas of what comes
  * from the page, and which element stands where in the text.
  */
+export * from "./edit-refusals.js";
 export * from "./edits.js";
 export * from "./element-at.js";
 export * from "./embeddings.js";

@@ -17,20 +17,37 @@ export type ToPage =
   /** Answers the page's request of this number. */
   | { readonly type: "answer"; readonly number: number; readonly answer: unknown }
   | { readonly type: "failure"; readonly number: number; readonly message: string }
+  /** Asks for a new name of a diagram: the one of this id, or the one shown alone. */
+  | { readonly type: "rename"; readonly id?: string }
+  /** Deletes a diagram: the one of this id, or the one shown alone. */
+  | { readonly type: "delete"; readonly id?: string }
   /** Runs a command of the page's, for keys that the editor got. */
-  | { readonly type: "command"; readonly command: "zoomIn" | "zoomOut" | "fit" | "find" | "export" };
+  | {
+      readonly type: "command";
+      readonly command: "zoomIn" | "zoomOut" | "fit" | "find" | "export" | "undo" | "redo";
+    };
 
 /** A large PNG as base64 is long. */
 const textSchema = textUpTo(100_000_000);
 
 const requestSchema = v.variant("method", [
   v.object({ method: v.literal("draw"), ids: listUpTo(nameSchema, mostItems) }),
-  v.object({ method: v.literal("hover"), position: positionSchema }),
+  v.object({ method: v.literal("hover"), position: positionSchema, room: maybe(count) }),
   v.object({ method: v.literal("embeddings"), question: questionSchema }),
   /** Answered with `{}` or a `Problem`. */
   v.object({ method: v.literal("edit"), version: count, id: nameSchema, edit: editSchema }),
+  /** Answered with `{}` or a `Problem`; an edge stands for its child. */
+  v.object({
+    method: v.literal("rename"),
+    version: count,
+    id: nameSchema,
+    element: elementSchema,
+    name: nameSchema,
+  }),
   v.object({ method: v.literal("insert"), version: count, shortForm: textSchema }),
   v.object({ method: v.literal("export"), id: nameSchema, format: v.picklist(exportFormats) }),
+  /** Takes the last change of the text back, or makes it again. Answered with `{}` or a `Problem`. */
+  v.object({ method: v.literal("history"), step: v.picklist(["undo", "redo"]) }),
   /** Puts text on the clipboard. */
   v.object({ method: v.literal("copy"), text: textSchema }),
   /** Lets the user choose a file for an export; PNG comes as base64. Answered with `{ saved: boolean }`. */
@@ -51,6 +68,8 @@ const fromPageSchema = v.variant("type", [
   v.object({ type: v.literal("select"), id: nameSchema, element: elementSchema, focus: v.boolean() }),
   /** What the page shows now: a diagram, or with no id the gallery. */
   v.object({ type: v.literal("shows"), id: maybe(nameSchema) }),
+  /** The page has the keyboard now, and the text has it no longer. */
+  v.object({ type: v.literal("focused") }),
 ]);
 /** What the page tells the editor. */
 export type FromPage = Shape<typeof fromPageSchema>;

@@ -53,6 +53,8 @@ export interface PreviewDiagram {
   readonly name: string;
   /** Unique in the file, and the same after an edit elsewhere. */
   readonly id: string;
+  /** Whether it is marked `train diagram`; absent where it is not. */
+  readonly train?: true;
   /** Diagrams of equal keys have equal drawings. */
   readonly key: string;
   /** The whole declaration, and its name. */
@@ -80,6 +82,13 @@ export interface PreviewDiagram {
   readonly facts: string;
 }
 
+/** A learning rate that a verification has, with its space-time as written and the name of its landscape. */
+export interface VerifiedRate {
+  readonly spacetime: string;
+  readonly landscape?: string;
+  readonly eta: number;
+}
+
 /** What a preview shows of a file. */
 export interface PreviewFile {
   readonly uri: string;
@@ -89,6 +98,8 @@ export interface PreviewFile {
   readonly landscapes: readonly string[];
   /** Space-times that the file's verifications use, as written; each once. */
   readonly spacetimes: readonly string[];
+  /** The first learning rates of the file's verifications, and what they are of. Absent when there are none. */
+  readonly rates?: readonly VerifiedRate[];
   /** Metrics that the file's verifications use, as written; each once. Absent when there are none. */
   readonly metrics?: readonly string[];
   /** Syntax errors outside of diagrams, in one line; absent when there are none. */

@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { Drawing } from "../drawing/index.js";
 import { count, maybe, number, type Shape, textUpTo } from "../shape/index.js";
-import type { DiagramEdit, EditAnswer } from "./edits.js";
+import type { DiagramEdit, EditAnswer, TextEdit } from "./edits.js";
 import type { PreviewEmbeddings } from "./embeddings.js";
-import type { PreviewFile, TextPosition } from "./model.js";
+import type { ElementReference, PreviewFile, TextPosition } from "./model.js";
 
 /** Methods of the language server that previews use; all take one object of parameters. */
 export const previewMethods = {
@@ -12,6 +12,7 @@ export const previewMethods = {
   hover: "diag/preview/hover",
   embeddings: "diag/preview/embeddings",
   edit: "diag/preview/edit",
+  rename: "diag/preview/rename",
   insert: "diag/preview/insert",
   export: "diag/preview/export",
   /** A notification by the server: what is known of a file has changed. */
@@ -51,6 +52,8 @@ export interface DrawAnswer {
 export interface HoverParameters {
   readonly uri: string;
   readonly position: TextPosition;
+  /** How wide lines of formulas may be, in pixels; as wide as in the editor's hover where absent. */
+  readonly room?: number;
 }
 
 /** A stretch of a hover's line: plain, emphasised or code. */
@@ -103,6 +106,23 @@ export interface EditParameters {
   readonly edit: DiagramEdit;
 }
 
+/** A new name for an element, or for the diagram itself. Answered with a `RenameAnswer`. */
+export interface RenameParameters {
+  readonly uri: string;
+  readonly version: number;
+  readonly id: string;
+  readonly element: ElementReference;
+  readonly name: string;
+}
+
+/** Edits of each text that names it, to be applied together; or, in one line, why there are none. */
+export type RenameAnswer =
+  | {
+      readonly version: number;
+      readonly files: readonly { readonly uri: string; readonly edits: readonly TextEdit[] }[];
+    }
+  | Problem;
+
 /** A short form, such as `\sdia{c(012-3)(03-13-23)}`, as a declaration at a place. Answered with an `EditAnswer`. */
 export interface InsertParameters {
   readonly uri: string;
@@ -136,6 +156,7 @@ export interface PreviewRequests {
     readonly answer: PreviewEmbeddings | Problem;
   };
   readonly edit: { readonly parameters: EditParameters; readonly answer: EditAnswer };
+  readonly rename: { readonly parameters: RenameParameters; readonly answer: RenameAnswer };
   readonly insert: { readonly parameters: InsertParameters; readonly answer: EditAnswer };
   readonly export: { readonly parameters: ExportParameters; readonly answer: ExportAnswer | Problem };
 }

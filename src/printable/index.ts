@@ -3,4 +3,14 @@
  * and output channels, which would else carry out what control characters in it ask for.
  */
 export { printableJson, printableLine, printableText } from "./printable.js";
-export { counted, cutText, fileNameOf, superscript } from "./text.js";
+export { asSentence } from "./sentence.js";
+export {
+  counted,
+  countedPart,
+  cutText,
+  fileNameOf,
+  ordinal,
+  quotedText,
+  roundedText,
+  superscript,
+} from "./text.js";

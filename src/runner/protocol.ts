@@ -14,6 +14,8 @@ export const sourceSchema = v.object({
   text: maybe(v.string()),
   /** The texts that the editor has open: what the source imports is taken from them before it is read from the disk. */
   open: maybe(v.array(v.object({ uri: v.string(), text: v.string() }))),
+  /** Addresses: imports and data are read within these folders only; everywhere when absent. */
+  folders: maybe(v.array(v.string())),
 });
 /** A text to work on. */
 export type RunSource = Shape<typeof sourceSchema>;
@@ -142,6 +144,8 @@ export interface RunnerRequests {
     };
   };
   readonly describe: { readonly parameters: { readonly source: RunSource }; readonly answer: Description };
+  /** What an order would run now, by its digest; refused where it could not be run. */
+  readonly meaning: { readonly parameters: RunOrder; readonly answer: { readonly meaning: string } };
   readonly enumerate: {
     readonly parameters: EnumerateParameters;
     /** All of them, in short form. */
@@ -187,6 +191,7 @@ export const runnerMethods: { readonly [Name in keyof RunnerRequests]: string } 
   watch: "runner/watch",
   cancelWatched: "runner/cancelWatched",
   describe: "runner/describe",
+  meaning: "runner/meaning",
   enumerate: "runner/enumerate",
   examine: "runner/examine",
   installRuntime: "runner/installRuntime",

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { namedTerms } from "../cli/diagram-names.js";
 import { version } from "../cli/version.js";
 import { digestOfFile } from "../data/index.js";
 import type { EngineSource } from "../engines/index.js";
 import type { Evaluator } from "../evaluate/index.js";
 import { type AnalyzedFile, addressOf, pathOfAddress } from "../language/index.js";
+import { counted } from "../printable/index.js";
 import {
   auto,
   type Curves,
@@ -26,6 +28,7 @@ import {
   folderStore,
   gapNotes,
   labelledWith,
+  meaningOf,
   measurementsOf,
   notesOf,
   pointOf,
@@ -38,7 +41,7 @@ import {
   variantsOf,
   wordsOfWith,
 } from "../verify/index.js";
-import type { RunParameters, RunSource } from "./protocol.js";
+import type { RunOrder, RunParameters, RunSource } from "./protocol.js";
 import { analyzeSource, RunnerRefusal, textOf } from "./sources.js";
 import { specify } from "./specify.js";
 
@@ -78,17 +81,19 @@ export async function runTarget(parameters: RunParameters, context: RunContext):
  * @throws in one line, before `started`: what is wrong with what was asked.
  */
 export async function beginTarget<Rest>(
-  parameters: RunParameters,
+  order: RunParameters,
   context: RunContext,
   rest: (variants: readonly Variant[]) => Promise<Rest>,
 ): Promise<Rest | undefined> {
+  // Read once: what is run is what the record says, also of a file that somebody replaces meanwhile.
+  const parameters = { ...order, source: { ...order.source, text: await textOf(order.source) } };
   const file = await analyzeSource(parameters.source);
   const specification = specify(parameters, file);
   const header = await headerOf(parameters, specification, file);
   const { mostTrials } = parameters;
   if (mostTrials !== undefined && header.trials > mostTrials) {
     throw new RunnerRefusal(
-      `${header.trials} trials are more than diag.engine.maximumTrials allows (${mostTrials}); lower them or raise it`,
+      `${counted(header.trials, "trial is", "trials are")} more than diag.engine.maximumTrials allows (${mostTrials}); lower them or raise it`,
     );
   }
   context.tell({ type: "started", header });
@@ -100,7 +105,7 @@ export async function beginTarget<Rest>(
       ...(message === undefined ? {} : { message }),
     });
   try {
-    return await rest(await predict(parameters, specification, context));
+    return await rest(await predict(parameters, specification, file, context));
   } catch (error) {
     if (context.signal.aborted) {
       end("cancelled");
@@ -114,6 +119,7 @@ export async function beginTarget<Rest>(
 async function predict(
   parameters: RunParameters,
   specification: VerifySpecification,
+  file: AnalyzedFile,
   { signal, engines, tell, note }: RunContext,
 ): Promise<readonly Variant[]> {
   const rest = async () => {
@@ -142,7 +148,7 @@ async function predict(
     const ofGap = evaluator === undefined ? evaluatorOfGap(one) : undefined;
     const said = ofGap === undefined ? [] : gapNotes(ofGap, one);
     if (evaluator !== undefined) {
-      const own = labelledWith(one.with, await termsOf(evaluator, one, rest));
+      const own = labelledWith(one.with, namedTerms(await termsOf(evaluator, one, rest), file));
       terms.push(...own);
       curves.push(...labelledWith(one.with, await curvesOf(evaluator, one, rest)));
       said.push(...notesOf(evaluator, one, own));
@@ -223,6 +229,15 @@ async function simulate(
   });
 }
 
+/**
+ * A digest of what would be run now.
+ * @throws in one line: why nothing would be.
+ */
+export async function meaningNow({ kind, source, target, trials, seed }: RunOrder): Promise<string> {
+  const file = await analyzeSource(source);
+  return meaningOf(specify({ target, kind }, file), { trials, seed });
+}
+
 async function headerOf(
   { id, kind, source, target, trials, seed, backend }: RunParameters,
   specification: VerifySpecification,
@@ -237,6 +252,7 @@ async function headerOf(
     file: source.path.split(/[\\/]/).at(-1)!,
     textHash: hashOf(await textOf(source)),
     inputs: await inputsOf(source, file),
+    meaning: meaningOf(specification, { trials, seed }),
     started: Date.now(),
     ...describedSpecification(specification, seed),
     trials: measures ? trialsOf(specification, trials) : 0,

@@ -3,9 +3,12 @@ import {
   type AnalyzedFile,
   addressOf,
   analyzeText,
+  confinedReader,
   diskReader,
   openTextsOf,
+  pathOnDisk,
   TextLoader,
+  within,
 } from "../language/index.js";
 import type { RunSource } from "./protocol.js";
 
@@ -22,10 +25,12 @@ const longestText = 2 * 2 ** 20;
  * @throws RunnerRefusal when it cannot be read or is too long.
  */
 export async function analyzeSource(source: RunSource): Promise<AnalyzedFile> {
-  const { uri, path, open = [] } = source;
+  const { uri, path, open = [], folders } = source;
   const own = await textOf(source);
   const texts = [...open, { uri, text: own }].map((one) => ({ ...one, uri: addressOf(one.uri) }));
-  const loader = new TextLoader(diskReader, openTextsOf(texts));
+  const allowed = folders?.flatMap((folder) => pathOnDisk(folder) ?? []);
+  const reader = allowed === undefined ? diskReader : confinedReader(diskReader, within(allowed));
+  const loader = new TextLoader(reader, openTextsOf(texts));
   return analyzeText(own, { path, uri, loader });
 }
 

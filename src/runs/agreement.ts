@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import type { ClusterProgress } from "./cluster.js";
 import type { Curves, Measurement, RunPoint, RunRecord } from "./model.js";
 
@@ -74,10 +75,10 @@ function contradictionInMeasurement(
 function contradictionInPoint(point: RunPoint): string | undefined {
   const { trials, diverged, unfound = 0, steps, stepsPerSecond } = point;
   if (unfound > trials - diverged) {
-    return `of ${trials} trials ${unfound} cannot be without a test loss`;
+    return `of ${counted(trials, "trial")} ${unfound} cannot be without a test loss`;
   }
   if (trials > 0 && steps % trials !== 0) {
-    return `${trials} trials cannot have ${steps} updates`;
+    return `${counted(trials, "trial")} cannot have ${counted(steps, "update")}`;
   }
   const means = [point.remainder, point.plain, ...(point.orders ?? [])];
   if (means.some((mean) => (mean?.standardError ?? 0) < 0)) {

@@ -4,3 +4,6 @@
 export const defaultTrials = 100_000;
 
 export const defaultSeed = 1;
+
+/** The most trials that the editor runs for each learning rate where its setting says nothing that makes sense. */
+export const usualMostTrials = 1e9;

@@ -113,6 +113,11 @@ const stateFields = {
   observable: v.string(),
   eta: number,
   logarithmic: v.boolean(),
+  /** Whether the facts of a run are unfolded. */
+  facts: v.boolean(),
+  /** What the list of runs is filtered by: a text, and how runs stand. */
+  filter: v.string(),
+  standing: v.string(),
   scroll: number,
 };
 /** What the page keeps over reloads, by the editor's `setState`. */

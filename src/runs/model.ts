@@ -57,6 +57,8 @@ const headerFields = {
   textHash: v.string(),
   /** All other files that it was made from; absent in records of versions that did not keep them. */
   inputs: maybe(v.array(inputSchema)),
+  /** A digest of what was run, whatever it is called and however it is written; absent in records of versions that did not keep it. */
+  meaning: maybe(v.string()),
   /** Milliseconds since 1970. */
   started: number,
   landscape: v.string(),
@@ -151,6 +153,8 @@ export const pointSchema = manyOf({
   testPoints: maybe(count),
   /** Of a landscape whose loss is a cross entropy of tensors; predicted by nothing. */
   errorRate: maybe(errorRateSchema),
+  /** The first order that disagrees, where orders are judged by themselves and one does. */
+  wrongOrder: maybe(count),
   /** Trials that would decide an inconclusive point; absent when none would. */
   trialsToDecide: maybe(number),
   /** The largest learning rate at which the prediction carries what is measured, where it does not at this one. */

@@ -1,3 +1,5 @@
+import { roundedText } from "../printable/index.js";
+
 /** A measured value to the second digit of its error: `value(error)·10^power`, such as `0.17221(19)`. */
 export interface WrittenValue {
   readonly value: string;
@@ -12,6 +14,7 @@ const smallest = 1e-4;
 const largest = 1e7;
 const mostDigits = 12;
 const mostWithoutError = 8; // digits
+const mostOfDouble = 15; // digits that any double has
 
 /**
  * A value as precise as its error makes it; `undefined` where there is no error to say that, or one so small that it would
@@ -43,7 +46,7 @@ export function measuredText(value: number | null, error: number | null, beside 
   if (written !== undefined) {
     return `${written.value}(${written.error})${powerText(written)}`;
   }
-  const text = String(Number(value.toPrecision(mostWithoutError)));
+  const text = roundedText(value, digitsWithin(error));
   return error === 0 ? text : `${text} ± ${error === null ? "?" : Number(error.toPrecision(2))}`;
 }
 
@@ -65,8 +68,28 @@ export function textBeside(value: number | null, measured: number | null, error:
   const written = writtenValue(value, error, measured ?? 0);
   // What is far below the error is small, but it is not 0.
   return written === undefined || (value !== 0 && Number(written.value) === 0)
-    ? String(Number(value.toPrecision(mostWithoutError)))
+    ? roundedText(value, written === undefined ? digitsWithin(error) : mostWithoutError)
     : `${written.value}${powerText(written)}`;
+}
+
+/** How many digits a value has whose error is written apart: beside one that is tiny, all that are known. */
+function digitsWithin(error: number | null): number {
+  return error !== null && error > 0 && Number.isFinite(error) ? mostOfDouble : mostWithoutError;
+}
+
+/**
+ * How many digits a value needs for it to be rounded by no more than half of an error that it is compared within.
+ * @param least what it has anyway.
+ */
+export function digitsBeside(value: number, error: number | null, least: number): number {
+  if (error === null || !(error > 0) || !Number.isFinite(value)) {
+    return least;
+  }
+  let digits = least;
+  while (digits < mostOfDouble && Math.abs(Number(value.toPrecision(digits)) - value) > error / 2) {
+    digits++;
+  }
+  return digits;
 }
 
 function powerText({ power }: WrittenValue): string {

@@ -11,7 +11,8 @@ const whileWrong = "once its errors are gone";
 
 /**
  * Preview and evaluate each diagram, verify and evaluate each verification: commands of the extension, so
- * only for an editor that says it has them. What cannot be simulated, or must not be evaluated, has no lens for it. While
+ * only for an editor that says it has them. What cannot be simulated has no lens for it; where the workspace is not trusted, a
+ * verification has the way to trust in place of what needs it. While
  * a declaration has errors its lenses stay as words without a command, so that no line of the text moves while it is written.
  */
 export class DiagCodeLensProvider implements CodeLensProvider {
@@ -37,6 +38,9 @@ export class DiagCodeLensProvider implements CodeLensProvider {
         ...(isDiagram ? ([["Preview", "diag.preview"]] as const) : []),
         ...(isSimulated && Preferences.trusted ? ([["Verify", "diag.verify"]] as const) : []),
         ...(Preferences.trusted ? ([["Evaluate", "diag.evaluate"]] as const) : []),
+        ...(isDiagram || Preferences.trusted
+          ? []
+          : ([[`Trust this workspace to ${isSimulated ? "verify" : "evaluate"}`, "diag.trust"]] as const)),
       ];
       const range = rangeOf(declaration, "name");
       if (!isWrong) {

@@ -1,8 +1,5 @@
-import { URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import type { TextLoader } from "../language/loader/index.js";
-import type { DataTables } from "../language/read-sources.js";
-import type { DiagAddedServices } from "../language/services.js";
 import { RunStore } from "./evaluation/runs.js";
 import { type EvaluationService, WorkerEvaluationService, type WorkerLimits } from "./evaluation/service.js";
 import { Typesetter } from "./formulas/typesetter.js";
@@ -21,6 +18,7 @@ export interface DiagEditorServices {
     readonly EvaluationService: EvaluationService;
     readonly RunStore: RunStore;
     readonly Drawings: DrawingService;
+    readonly Confinement: Confinement;
     readonly Loader: TextLoader;
   };
 }
@@ -40,8 +38,10 @@ export const editorServices = (evaluation: Partial<WorkerLimits>) => ({
     }),
   RunStore: () => new RunStore(),
   Drawings: () => new DrawingService(),
+  Confinement: ({ shared, editor }: { shared: LangiumSharedServices } & DiagEditorServices) =>
+    new Confinement(shared, editor.Preferences),
   Loader: ({ shared, editor }: { shared: LangiumSharedServices } & DiagEditorServices) =>
-    editorLoader(shared, new Confinement(shared, () => editor.Preferences.trusted)),
+    editorLoader(shared, editor.Confinement),
 });
 
 /** Milliseconds after the start until formulas are typeset ahead of the first hover. */
@@ -49,12 +49,9 @@ const warmingDelay = 500;
 
 /**
  * Listens to the editor: to its initialization, and to the notifications `diag/theme` (`{kind}`),
- * `diag/trust` (`{trusted}`) and `diag/runs` (`{uri, runs}`, runs as `diag verify --json` prints them).
+ * `diag/trust` (`{trusted}`), `diag/reading` (`{outside}`) and `diag/runs` (`{uri, runs}`, runs as `diag verify --json` prints them).
  */
-export function listenToEditor(
-  shared: LangiumSharedServices,
-  { editor, workspace }: DiagEditorServices & Pick<DiagAddedServices, "workspace">,
-): void {
+export function listenToEditor(shared: LangiumSharedServices, { editor }: DiagEditorServices): void {
   const { Preferences, EvaluationService, Drawings, RunStore: runs, Typesetter: typesetter } = editor;
   const { Connection: connection, LanguageServer } = shared.lsp;
   LanguageServer.onInitialize((params) => {
@@ -67,7 +64,9 @@ export function listenToEditor(
   shared.workspace.ConfigurationProvider.onConfigurationSectionUpdate(() => {
     Preferences.refreshInlayHints();
     Preferences.refreshCodeLenses();
+    void Preferences.readMostTrials();
   });
+  void Preferences.readMostTrials();
   EvaluationService.onArrival(() => Preferences.refreshInlayHints());
   connection?.onNotification("diag/theme", (params: unknown) => Preferences.setTheme(field(params, "kind")));
   connection?.onNotification("diag/trust", (params: unknown) => {
@@ -75,7 +74,11 @@ export function listenToEditor(
     EvaluationService.setTrusted(Preferences.trusted);
     Preferences.refreshInlayHints();
     Preferences.refreshCodeLenses();
-    readAnew(shared, workspace.DataTables);
+    Preferences.tellRights();
+  });
+  connection?.onNotification("diag/reading", (params: unknown) => {
+    Preferences.readsOutside = field(params, "outside") === true;
+    Preferences.tellRights();
   });
   connection?.onNotification("diag/runs", (params: unknown) => {
     const [uri, list] = [field(params, "uri"), field(params, "runs")];
@@ -86,13 +89,6 @@ export function listenToEditor(
   connection?.onShutdown(async () => {
     await Promise.all([EvaluationService.close(), Drawings.close()]);
   });
-}
-
-/** What may be read of data has changed. */
-function readAnew({ workspace }: LangiumSharedServices, data: DataTables): void {
-  const open = (workspace.TextDocuments.keys() as string[]).map((uri) => URI.parse(uri));
-  data.clear();
-  void workspace.WorkspaceLock.write((token) => workspace.DocumentBuilder.update(open, [], token));
 }
 
 function field(value: unknown, name: string): unknown {

@@ -6,6 +6,8 @@ import {
   ResponseError,
 } from "vscode-languageserver";
 import { type FaultListener, faultAtLength, faultInWords } from "../language/faults.js";
+import { faultOfParameters } from "./parameters.js";
+import { NoText } from "./workspace/document-factory.js";
 
 // The last line of defence of the server: whatever throws costs its own answer only. And what the protocol forbids (a
 // request before `initialize`, one after `shutdown`) is answered in a line, where it would wait for ever otherwise.
@@ -86,6 +88,10 @@ function guardedRequest(
         "the server was asked to shut down, and answers nothing more: send the notification `exit`",
       );
     }
+    const problem = faultOfParameters(method, given[0]);
+    if (problem !== undefined) {
+      return new ResponseError(ErrorCodes.InvalidParams, problem);
+    }
     try {
       return await handler(...given);
     } catch (thrown) {
@@ -95,7 +101,9 @@ function guardedRequest(
       if ((given[1] as CancellationToken | undefined)?.isCancellationRequested === true) {
         return new ResponseError(LSPErrorCodes.RequestCancelled, "the request was cancelled");
       }
-      tell(method, thrown);
+      if (!(thrown instanceof NoText)) {
+        tell(method, thrown);
+      }
       if (answersErrors) {
         return new ResponseError(ErrorCodes.InternalError, `${method} failed: ${faultInWords(thrown)}`);
       }
@@ -109,12 +117,22 @@ function guardedNotification(method: string, handler: Handler, state: State, tel
     if (!state.initialized && method !== "onExit") {
       return;
     }
+    const problem = faultOfParameters(method, given[0]);
+    if (problem !== undefined) {
+      tell(method, new MalformedNotification(problem));
+      return;
+    }
     try {
       await handler(...given);
     } catch (thrown) {
       tell(method, thrown);
     }
   };
+}
+
+/** What an editor said that the protocol forbids, and that nobody is told of by an answer. */
+class MalformedNotification extends Error {
+  override readonly name = "MalformedNotification";
 }
 
 function guardedInitialize(handler: Handler, state: State): Handler {

@@ -37,9 +37,11 @@ import { serveVerifies } from "./verifies/index.js";
 import { DiagDocumentBuilder } from "./workspace/document-builder.js";
 import { DiagDocumentFactory } from "./workspace/document-factory.js";
 import { EditorDocumentValidator } from "./workspace/document-validator.js";
+import { followRights } from "./workspace/following-rights.js";
 import { ImportIndex } from "./workspace/import-index.js";
 import { LastingDeclarationChecker } from "./workspace/lasting-checker.js";
 import { LazyLinker, NoReferenceDescriptions, NoSymbolTables } from "./workspace/lazy-linking.js";
+import { followTrialsLimit } from "./workspace/trials-limit.js";
 import { DiagUpdateHandler } from "./workspace/update-handler.js";
 import { DiagWorkspaceManager } from "./workspace/workspace-manager.js";
 
@@ -122,6 +124,8 @@ export function createDiagLspServices(
   registerChecks(diag);
   listenToEditor(shared, diag);
   followDocuments(shared, diag);
+  followRights(shared, diag);
+  followTrialsLimit(shared, diag);
   servePreviews(shared, diag);
   serveVerifies(shared, diag);
   return { shared, diag };

@@ -1,5 +1,6 @@
 import type { LangiumSharedServices } from "langium/lsp";
-import { CodeLensRefreshRequest, type InitializeParams } from "vscode-languageserver";
+import { CodeLensRefreshRequest, Emitter, type InitializeParams } from "vscode-languageserver";
+import { usualMostTrials } from "../runs/defaults.js";
 import { type ThemeKind, themeKinds } from "./formulas/picture.js";
 
 /** How a hover shows formulas: as images, as LaTeX, or as text with Unicode's signs. */
@@ -23,12 +24,22 @@ export interface InlayHintPreferences {
 
 /**
  * What the editor can show and its user wants: from the initialization (`initializationOptions`:
- * `{commandLinks, images, theme, trusted}`), from the settings under `diag`, and from the notification
+ * `{commandLinks, images, readsOutside, theme, trusted}`), from the settings under `diag`, and from the notification
  * `diag/theme`.
  */
 export class EditorPreferences {
   commandLinks = false;
   trusted = true;
+  /** Whether imports and data outside the workspace's folders are read. */
+  readsOutside = false;
+  private readonly rightsChanged = new Emitter<void>();
+  /** Fires when the user allows more, or less. */
+  readonly onDidChangeRights = this.rightsChanged.event;
+  /** The most trials that the editor runs for each learning rate; infinite where it has no such setting. */
+  mostTrials = Number.POSITIVE_INFINITY;
+  private readonly mostTrialsChanged = new Emitter<void>();
+  /** Fires when {@link mostTrials} is another. */
+  readonly onDidChangeMostTrials = this.mostTrialsChanged.event;
   private images = false;
   private markdown = true;
   private refreshesInlayHints = false;
@@ -41,6 +52,7 @@ export class EditorPreferences {
     const options = record(initializationOptions);
     this.commandLinks = options.commandLinks === true;
     this.trusted = options.trusted !== false;
+    this.readsOutside = options.readsOutside === true;
     // Who runs our commands is the extension, and its editor shows images.
     this.images = options.images === undefined ? this.commandLinks : options.images === true;
     this.setTheme(options.theme);
@@ -48,6 +60,23 @@ export class EditorPreferences {
     this.markdown = formats === undefined || formats.includes("markdown");
     this.refreshesCodeLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
     this.refreshesInlayHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
+  }
+
+  /** Says that `trusted` or `readsOutside` is another. */
+  tellRights(): void {
+    this.rightsChanged.fire();
+  }
+
+  /** Reads the setting of the most trials, as the editor reads it before a run. */
+  async readMostTrials(): Promise<void> {
+    const before = this.mostTrials;
+    const set = record(await this.setting("engine")).maximumTrials;
+    const makesSense = Number.isSafeInteger(set) && (set as number) >= 1;
+    this.mostTrials =
+      set === undefined ? Number.POSITIVE_INFINITY : makesSense ? (set as number) : usualMostTrials;
+    if (this.mostTrials !== before) {
+      this.mostTrialsChanged.fire();
+    }
   }
 
   setTheme(kind: unknown): void {

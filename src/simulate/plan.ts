@@ -17,6 +17,7 @@ import {
   stepSize,
   updatesOf,
 } from "../optimisers/index.js";
+import { counted } from "../printable/index.js";
 import { processor } from "../runs/backends.js";
 import { type Classifier, classifierOf, sizeOf } from "../tensors/index.js";
 import { measuredOf, observedOf, productProblem } from "./column.js";
@@ -79,7 +80,7 @@ export function requestProblem(request: AnyRequest): string | undefined {
       return `the expected loss of landscape "${request.landscape.name}" is found exactly; leave test points out`;
     }
     if (!isCountOfTestPoints(request.testPoints)) {
-      return `${request.testPoints} test points are not a positive whole number up to ${mostTestPoints}; take some, such as 10`;
+      return `test_points = ${request.testPoints} is not a positive whole number up to ${mostTestPoints}; take some, such as 10`;
     }
   }
   if (request.landscape.weights.length === 0) {
@@ -91,7 +92,7 @@ export function requestProblem(request: AnyRequest): string | undefined {
       return `N = ${schedule.points} is too large to simulate; with this landscape's data N may be ${largest}`;
     }
     if (schedule.epochs > mostEpochs) {
-      return `${schedule.epochs} epochs are too many to simulate; there may be 2^32 − 1`;
+      return `${counted(schedule.epochs, "epoch is", "epochs are")} too many to simulate; there may be 2^32 − 1`;
     }
   }
   const count = updatesOf(request.spacetime);

@@ -1,5 +1,6 @@
 import { type Diagram, nodesOfParts, rootOf } from "../diagram/diagram.js";
 import { isGradientDescent, type Schedule, updates, updatesPerEpoch } from "../optimisers/schedule.js";
+import { counted } from "../printable/index.js";
 import { componentsOf, largestEmbeddedDiagram } from "./embeddings.js";
 import {
   type Allowance,
@@ -53,7 +54,9 @@ export function listEmbeddings(diagram: Diagram, schedule: Schedule): EmbeddingL
     );
   }
   if (!Number.isSafeInteger(T)) {
-    throw new RangeError(`T = ${T} updates are too many to step through; choose fewer epochs`);
+    throw new RangeError(
+      `T = ${counted(T, "update is", "updates are")} too many to step through; choose fewer epochs`,
+    );
   }
   const allowance: Allowance = { left: mostSets };
   const pieces = componentsOf(diagram).map((nodes) => pieceOf(diagram, nodes, schedule, allowance));

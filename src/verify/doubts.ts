@@ -19,7 +19,7 @@ export interface Outlook {
 /** What of a point is judged; the reason says for an inconclusive one what would decide. */
 export type Judgement = Pick<
   RunPoint,
-  "verdict" | "reason" | "trialsToDecide" | "etaToDecide" | "orderToDecide" | "needsPrecision"
+  "verdict" | "reason" | "wrongOrder" | "trialsToDecide" | "etaToDecide" | "orderToDecide" | "needsPrecision"
 >;
 
 /** What makes a point inconclusive: why, and what would help. */

@@ -25,6 +25,7 @@ export {
 export type { TrialsKind } from "./kept-record.js";
 export { type KnownTrials, readTrials, writeTrials } from "./kept-trials.js";
 export { landscapeDigest } from "./landscape-digest.js";
+export { meaningOf } from "./meaning.js";
 export { formatMetric, wordsOfMetric } from "./metric-text.js";
 export type { VerifyOptions, VerifyPhase } from "./options.js";
 export {

@@ -1,3 +1,4 @@
+import { counted } from "../printable/index.js";
 import { errorsWith, sharedBy, threeErrors } from "../runs/index.js";
 import {
   type Doubt,
@@ -12,7 +13,7 @@ import {
 } from "./doubts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { trialsForSkewness, withoutSkewness } from "./skewness.js";
-import { listed, lostInNoise, many, share, short } from "./words.js";
+import { listed, lostInNoise, share, short } from "./words.js";
 
 /** One order as trials measured it. */
 export interface MeasuredOrder {
@@ -92,7 +93,11 @@ export function judgeOrders(
       !agrees({ ...one, floor: one.floor + outlook.rounding(one.order) }, errors),
   );
   if (wrong.length > 0) {
-    return { verdict: "disagrees", reason: wordsOfWrong(wrong, errors, outlook) };
+    return {
+      verdict: "disagrees",
+      reason: wordsOfWrong(wrong, errors, outlook),
+      wrongOrder: wrong[0]!.order,
+    };
   }
   const doubts = [
     ...doubtsOfTrials(measurement),
@@ -337,7 +342,9 @@ function doubtsOfOrders(
     const needed = Math.max(...few.map(trialsFor));
     const names = listed(few.map(({ order }) => String(order)));
     const what = few.length === 1 ? `the error of order ${names}` : `the errors of orders ${names}`;
-    doubts.push(trialsDoubt(`${many(trials)} trials are too few for ${what} to be trusted`, needed));
+    doubts.push(
+      trialsDoubt(`${counted(trials, "trial is", "trials are")} too few for ${what} to be trusted`, needed),
+    );
   }
   const last = predicted.findLast((one) => one.order > 0 && !isZero(one));
   const coarse = known.find(({ order }) => order === last?.order);

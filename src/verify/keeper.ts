@@ -1,3 +1,4 @@
+import { causeOf } from "../files/index.js";
 import { updatesOf } from "../optimisers/index.js";
 import { columnsOf, type SimulationResult } from "../simulate/index.js";
 import { Checkpoint, type CheckpointStore, checkpointIdentity } from "./checkpoint.js";
@@ -117,9 +118,8 @@ export class Keeper {
       await work();
       return true;
     } catch (error) {
-      const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
       if (!this.hasFailed) {
-        this.options.onFault?.(`how far the run has come cannot be kept: ${reason}`);
+        this.options.onFault?.(`how far the run has come cannot be kept: ${causeOf(error)}`);
       }
       this.hasFailed = true;
       return false;

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { counted } from "../printable/index.js";
 import { backendNamed, backends, processor } from "../runs/index.js";
 import { count, listUpTo, maybe, number, type Shape, textUpTo } from "../shape/index.js";
 import {
@@ -116,10 +117,10 @@ function problemOfCounts(
     return `it cannot have ${trials} of ${wanted} trials`;
   }
   if (measured < 0) {
-    return `of ${trials} trials ${diverged} cannot have diverged`;
+    return `of ${counted(trials, "trial")} ${diverged} cannot have diverged`;
   }
   if (steps % trials !== 0) {
-    return `${trials} trials cannot have ${steps} updates`;
+    return `${counted(trials, "trial")} cannot have ${counted(steps, "update")}`;
   }
   const missing = unfound?.trials ?? 0;
   if (unfound !== undefined && (missing < 1 || missing > measured || unfound.first > trials - missing)) {
@@ -177,7 +178,7 @@ const nearly = (one: number, other: number, resolution: number) =>
 
 function problemOfKind({ trials, steps, statistics, floors }: SavedTrials, { columns, updates }: TrialsKind) {
   if (steps !== trials * updates) {
-    return `${trials} trials cannot have ${steps} updates`;
+    return `${counted(trials, "trial")} cannot have ${counted(steps, "update")}`;
   }
   if (
     columns.length !== statistics.length ||

@@ -188,7 +188,7 @@ export class RunEngines {
       engine.isPrecise(request) && !isAsProcessor(engine.name)
         ? engine
         : await this.engines.open(processor.name);
-    const result = await double.simulate(pilot, signal === undefined ? {} : { signal });
+    const result = await this.trialsBy(double, pilot, signal);
     return result.cancelled ? undefined : result;
   }
 
@@ -209,7 +209,7 @@ export class RunEngines {
         ? { ...few, trials: fewTrials }
         : { ...few, numbers: covarying, trials: pilotTrialsOf(request) };
     const double = await this.engines.open(processor.name);
-    const { statistics } = await double.simulate(pilot, signal === undefined ? {} : { signal });
+    const { statistics } = await this.trialsBy(double, pilot, signal);
     const centers = statistics
       .filter(
         (one, place) => covarying.length > 0 || ("combination" in request.numbers[place]! && isFar(one)),
@@ -259,8 +259,26 @@ export class RunEngines {
     const double = await this.engines.open(processor.name);
     return async (request: AnyRequest): Promise<SimulationResult> => {
       signal?.throwIfAborted();
-      return await double.simulate(request, signal === undefined ? {} : { signal });
+      return await this.trialsBy(double, request, signal);
     };
+  }
+
+  /** Trials beside those of a run. Where the processor has lost a thread, other threads do them once more. */
+  private async trialsBy(
+    engine: Engine,
+    request: AnyRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<SimulationResult> {
+    const options = signal === undefined ? {} : { signal };
+    try {
+      return await engine.simulate(request, options);
+    } catch (error) {
+      if (!(error instanceof EngineLost) || engine.name !== processor.name) {
+        throw error;
+      }
+      await this.fallBack(request.eta, error.message);
+      return await engine.simulate(request, options);
+    }
   }
 
   /** The processor goes on where another engine was lost. */
@@ -275,7 +293,7 @@ export class RunEngines {
   }
 
   private say(eta: number, engine: Engine, why: string, fallback = false): void {
-    if (this.told === engine) {
+    if (this.told === engine && !fallback) {
       return;
     }
     this.told = engine;

@@ -147,7 +147,10 @@ async function measure(
       ),
     fallback: async (reason) => {
       const next = await verification.engines.fallBack(eta, reason);
-      engines.push(engineKey(next, request));
+      const key = engineKey(next, request);
+      if (engines.at(-1) !== key) {
+        engines.push(key);
+      }
       if (!isAsProcessor(engine.name)) {
         floors = widerOf(
           floors,

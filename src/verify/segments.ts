@@ -22,7 +22,10 @@ export interface SegmentOptions {
   readonly onProgress?: (progress: SimulationProgress) => void;
   /** Called after each segment, and when the signal has stopped one, with all trials done so far: none from the request's first on is left out. */
   readonly keep: (result: SimulationResult) => Promise<void>;
-  /** What goes on, with the same streams, when the simulator's device is lost; else the run fails. */
+  /**
+   * What goes on, with the same streams, when the simulator's device is lost; else the run fails. It may be the same simulator, which is
+   * lost for good when it is lost again before it has done a piece.
+   */
   readonly fallback?: (reason: string) => Promise<Simulator>;
 }
 
@@ -37,6 +40,7 @@ export async function simulateInSegments(
   options: SegmentOptions,
 ): Promise<SimulationResult> {
   let simulator = first;
+  let triedAgain: Simulator | undefined;
   const perTrial = updatesOf(request.spacetime);
   let known = options.done;
   const firstOfRequest = request.firstTrial ?? 0;
@@ -65,9 +69,15 @@ export async function simulateInSegments(
         throw error;
       }
       // What the lost piece had done is done again; what was handed out stands.
-      simulator = await options.fallback(error.message);
+      const next = await options.fallback(error.message);
+      if (next === simulator && next === triedAgain) {
+        throw error;
+      }
+      triedAgain = next === simulator ? next : undefined;
+      simulator = next;
       continue;
     }
+    triedAgain = undefined;
     if (piece.scattered || piece.trials === 0) {
       return { ...(before ?? noneOf(piece)), cancelled: true };
     }

@@ -2,10 +2,11 @@ import { type AnyLandscape, isWritten, type WrittenLandscape } from "../evaluate
 import { samplesProblem } from "../evaluate/estimate/evaluator-on.js";
 import type { Selection } from "../evaluate/evaluation.js";
 import type { SumMode } from "../evaluate/index.js";
-import { truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
+import { reachOf, truncationOrders, truncationOrdersOfTotal } from "../evaluate/limits.js";
 import { untriedOnTensors } from "../evaluate/untried.js";
 import { selectionProblem } from "../evaluate/valuation-on.js";
 import { type AnyMetric, withMetric } from "../landscape/metric.js";
+import { roughnessOf } from "../landscape/smoothness/index.js";
 import { numbersOf, type Observable, type ObservedNumber } from "../observables/index.js";
 import { isFlow, type SpaceTime } from "../optimisers/index.js";
 import { defaultTrials } from "../runs/defaults.js";
@@ -132,7 +133,7 @@ export function ordersBeyond({ measure }: Pick<VerifySpecification, "measure">):
   return measure === "total" ? truncationOrdersOfTotal : 0;
 }
 
-/** How many it evaluates, to know what lies beyond it: where orders are measured one more, if that is not too large. */
+/** How many it evaluates, to know what lies beyond it: where orders are measured one more, if that is not too large and the loss is so smooth. */
 export function ordersLookedAt(
   specification: Pick<VerifySpecification, "name" | "landscape" | "measure" | "prediction" | "samples">,
 ): number {
@@ -142,7 +143,9 @@ export function ordersLookedAt(
   }
   const { landscape, samples } = specification;
   const prediction = predictionOf(specification);
+  const last = reachOf(prediction, 0).order + truncationOrders;
   const isTooLarge =
+    (isWritten(landscape) && roughnessOf(landscape, last) !== undefined) ||
     selectionProblem(landscape, prediction, truncationOrders) !== undefined ||
     // Samples tell fewer orders than exact sums do.
     (samples !== undefined && samplesProblem(landscape, prediction, samples, truncationOrders) !== undefined);

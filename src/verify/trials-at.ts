@@ -1,6 +1,7 @@
 import type { Engine, EngineName } from "../engines/index.js";
 import { isWritten } from "../evaluate/index.js";
 import { isFlow } from "../optimisers/index.js";
+import { counted } from "../printable/index.js";
 import { auto } from "../runs/index.js";
 import type { AnyRequest } from "../simulate/index.js";
 import { rowsOf } from "../simulate/tensors/index.js";
@@ -122,7 +123,7 @@ function controlsWith(controls: RunControls | undefined, engines: readonly strin
 function setAside(known: KnownTrials, wanted: number, controls: RunControls | undefined): string {
   const { result, engines } = known;
   if (result.trials > wanted) {
-    return `${result.trials} trials are kept and stay so; the ${wanted} that are asked for are done anew`;
+    return `${counted(result.trials, "trial is kept and stays", "trials are kept and stay")} so; what is asked for, ${wanted}, is done anew`;
   }
   const why =
     known.controls === controlsWith(controls, engines)

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { afterAwake } from "./patience.js";
 
 /** How a program of somebody else's is run to its end. */
 export interface ProgramRun {
@@ -64,10 +65,10 @@ export function runOther({
       }
     };
     const stop = () => endAll("was stopped");
-    const timer = setTimeout(() => endAll(`was not done after ${seconds} s`), seconds * 1000);
+    const stopWaiting = afterAwake(seconds, () => endAll(`was not done after ${seconds} s`));
     signal?.addEventListener("abort", stop, { once: true });
     const isOver = (by: number | null, how: string) => {
-      clearTimeout(timer);
+      stopWaiting();
       signal?.removeEventListener("abort", stop);
       const status = ended === "" ? by : null;
       resolve({ isWell: status === 0, status, words: ended || how, output, errors, isCut });

@@ -36,10 +36,38 @@ export async function unlessAborted<Result>(
   }
 }
 
+/** In how many steps a time is waited for. Of a sleep, of the machine or of this process alone, no more than one step counts. */
+const steps = 16;
+
+/**
+ * Has something done after a time in which this process was awake: who slept has waited for nobody.
+ * @param isReset asked at each step whether the time begins anew.
+ * @returns ends it.
+ */
+export function afterAwake(seconds: number, act: () => void, isReset = (): boolean => false): () => void {
+  let left = steps;
+  let timer: NodeJS.Timeout | undefined;
+  const wait = () => {
+    timer = setTimeout(
+      () => {
+        left = isReset() ? steps : left - 1;
+        if (left === 0) {
+          act();
+        } else {
+          wait();
+        }
+      },
+      Math.ceil((seconds * 1000) / steps),
+    );
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
 /**
  * What work comes to of somebody who says now and then that it goes on.
- * @param seconds for which nothing may be heard of it.
- * @param heard when something was last heard, on the clock of `performance.now()`.
+ * @param seconds for which nothing may be heard of it while this process is awake.
+ * @param heard when something was last heard, on any clock.
  * @param late called when nothing was heard for so long.
  * @throws what `late` returns, and what the work throws.
  */
@@ -49,23 +77,22 @@ export async function unlessSilent<Result>(
   work: () => Promise<Result>,
   late: () => Error,
 ): Promise<Result> {
-  let timer: NodeJS.Timeout | undefined;
+  let end = (): void => undefined;
   const silence = new Promise<never>((_, reject) => {
-    const began = performance.now();
-    const wait = (milliseconds: number) => {
-      timer = setTimeout(() => {
-        const left = Math.max(began, heard()) + seconds * 1000 - performance.now();
-        if (left > 0) {
-          return wait(left);
-        }
-        reject(late());
-      }, milliseconds);
-    };
-    wait(seconds * 1000);
+    let last = heard();
+    end = afterAwake(
+      seconds,
+      () => reject(late()),
+      () => {
+        const before = last;
+        last = heard();
+        return last !== before;
+      },
+    );
   });
   try {
     return await Promise.race([work(), silence]);
   } finally {
-    clearTimeout(timer);
+    end();
   }
 }

@@ -11,7 +11,7 @@ export class RestartBudget {
 
   constructor(private readonly rule: RestartRule) {}
 
-  /** Notes a crash at a time in milliseconds; true when the server should be started again. */
+  /** Notes a crash at a time in milliseconds, of a clock that nobody sets; true when the server should be started again. */
   allows(now: number): boolean {
     this.crashes = this.crashes.filter((time) => now - time < this.rule.within);
     this.crashes.push(now);

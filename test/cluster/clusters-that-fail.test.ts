@@ -3,7 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { SentWork, whenLogSays, workersOf } from "./sent-runs.js";
+import { HeldNode, SentWork, whenLogSays, workersOf } from "./sent-runs.js";
 import { type Slurm, startSlurm, until } from "./slurm/index.js";
 
 const isMissing = inject("slurmLacks") !== "";
@@ -19,7 +19,8 @@ describe.skipIf(isMissing)("a run on a cluster that goes wrong", () => {
   afterAll(() => slurm?.stop());
 
   test("outlives nodes that are drained, set down, and put into service again", async () => {
-    const followed = sent.follow(await sent.make(4));
+    const node = await HeldNode.create(slurm, "node-out-of-service");
+    const followed = sent.follow(await sent.make(4, {}, { node: node.path }));
     const array = await followed.array();
     await workersOf(slurm, array, 0);
     await slurm.drain("node1");
@@ -28,27 +29,36 @@ describe.skipIf(isMissing)("a run on a cluster that goes wrong", () => {
     await slurm.down("node2");
     await slurm.resume("node1");
     await slurm.resume("node2");
+    await node.letGo();
     expect((await followed.end).state).toBe("done");
     expect(await followed.result()).toEqual(sent.expected);
   });
 
   test("counts nothing twice where the first copy of a task still writes on a silent node", async () => {
-    const followed = sent.follow(await sent.make(1));
+    const long = await SentWork.prepare(slurm, 3_000_000);
+    const program = await HeldNode.create(slurm, "node-of-copies");
+    const followed = long.follow(await long.make(1, {}, { engine: "cpu", node: program.path }));
     const array = await followed.array();
     const [first] = await workersOf(slurm, array, 0);
+    await program.letGo();
     await whenLogSays(followed.folder, array, 0, /shard 0/);
     process.kill(first!, "SIGSTOP");
+    await program.hold();
     const node = await slurm.nodeOf(array, 0);
     slurm.node(node).freeze();
     try {
       await until("a second copy runs", () => slurm.processes(array, 0).some((pid) => pid !== first), 120);
+      // Which of its waiting and its running a look falls into is not known.
+      await until("that is told", () =>
+        followed.notes.some((note) => note.startsWith(`task ${array}_0 was put back`)),
+      );
+      await program.letGo();
       process.kill(first!, "SIGCONT");
       expect((await followed.end).state).toBe("done");
-      expect(followed.notes.join("\n")).toMatch(/_0 was put back, and waits to be started again/);
       expect(await followed.submitted()).toEqual([[0]]);
-      expect(await followed.result()).toEqual(sent.expected);
+      expect(await followed.result()).toEqual(long.expected);
       await until("the first copy has ended", () => !slurm.processes(array, 0).includes(first!));
-      expect(await followed.result()).toEqual(sent.expected);
+      expect(await followed.result()).toEqual(long.expected);
     } finally {
       slurm.node(node).thaw();
       await slurm.whenNode(node, "idle", "mixed", "allocated");
@@ -56,26 +66,30 @@ describe.skipIf(isMissing)("a run on a cluster that goes wrong", () => {
   });
 
   test("waits for a controller that is stopped for a minute, and submits nothing meanwhile", async () => {
-    const followed = sent.follow(await sent.make(3));
+    const node = await HeldNode.create(slurm, "node-without-controller");
+    const followed = sent.follow(await sent.make(3, {}, { node: node.path }));
     const array = await followed.array();
     await workersOf(slurm, array, 0);
     await slurm.controller.stop();
     await sleep(60_000);
     expect(await followed.submitted()).toEqual([[0, 1, 2]]);
-    await slurm.startController();
-    expect((await followed.end).state).toBe("done");
-    // Where its results have all come meanwhile, nothing more is asked.
+    await until("that is told", () => followed.notes.length > 0);
     expect(followed.notes[0]).toMatch(/^the cluster cannot be asked: .*asked again until it answers$/);
+    await slurm.startController();
+    await node.letGo();
+    expect((await followed.end).state).toBe("done");
     expect(await followed.submitted()).toEqual([[0, 1, 2]]);
     expect(await followed.result()).toEqual(sent.expected);
   });
 
   test("loses nothing to a controller that is killed just after the start", async () => {
-    const followed = sent.follow(await sent.make(4));
+    const node = await HeldNode.create(slurm, "node-of-killed-controller");
+    const followed = sent.follow(await sent.make(4, {}, { node: node.path }));
     const array = await followed.array();
     await workersOf(slurm, array, 0);
     await slurm.controller.kill();
     await slurm.startController();
+    await node.letGo();
     expect((await followed.end).state).toBe("done");
     expect(await followed.result()).toEqual(sent.expected);
   });

@@ -1,5 +1,5 @@
 /** Runs that are sent to a Slurm for tests, as `diag verify --executor slurm` sends them, so that something can be done to them. */
-import { readFile } from "node:fs/promises";
+import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Scheduler } from "../../src/cluster/index.js";
 import {
@@ -33,6 +33,14 @@ verify gauss_excess {
 }
 `;
 
+/** Where a run is made, in the folder that all nodes share, the Node that runs its tasks, and their engine. */
+export interface Where {
+  readonly directory?: string;
+  readonly node?: string;
+  /** The only one that tasks may take; any of the processor's bits where absent. */
+  readonly engine?: "cpu";
+}
+
 /** All that a verdict depends on. */
 const known = ({ statistics, trials, diverged, unfound, steps }: SimulationResult) => ({
   statistics: statistics.map(({ label, moments, origin }) => ({ label, ...moments, origin })),
@@ -59,14 +67,16 @@ export class SentWork {
   }
 
   /** Makes a run that nobody has submitted yet. */
-  async make(shards: number, options: Partial<ClusterOptions> = {}, directory = "runs"): Promise<RunFolder> {
+  async make(shards: number, options: Partial<ClusterOptions> = {}, where: Where = {}): Promise<RunFolder> {
+    const { directory = "runs", node = process.execPath, engine } = where;
     const made = await makeRun(this.work, {
       directory: join(this.slurm.shared, directory),
       file: "gauss.diag",
       release: "0.0.0",
       shards,
       options: { processors: 1, ...options },
-      node: process.execPath,
+      node,
+      ...(engine && { engine }),
     });
     return RunFolder.open(made!.path);
   }
@@ -121,12 +131,55 @@ export class Followed {
   }
 }
 
+/** A Node whose tasks have begun and wait until they are let go: what is done to them meanwhile does not depend on their speed. */
+export class HeldNode {
+  private constructor(
+    readonly path: string,
+    private readonly gate: string,
+  ) {}
+
+  static async create(slurm: Slurm, name: string): Promise<HeldNode> {
+    const path = join(slurm.shared, name);
+    const gate = `${path}.open`;
+    const lines = [
+      "#!/bin/sh",
+      'echo "task $SLURM_ARRAY_TASK_ID waits"',
+      `while [ ! -e '${gate}' ]; do sleep 0.1; done`,
+      `exec '${process.execPath}' "$@"`,
+    ];
+    await writeFile(path, `${lines.join("\n")}\n`);
+    await chmod(path, 0o755);
+    return new HeldNode(path, gate);
+  }
+
+  /** Lets its tasks go, and all that begin later. */
+  async letGo(): Promise<void> {
+    await writeFile(this.gate, "");
+  }
+
+  /** Lets those wait again that begin from now on. */
+  async hold(): Promise<void> {
+    await rm(this.gate);
+  }
+}
+
 /** Waits until a task's worker runs, and gives its processes. */
 export function workersOf(slurm: Slurm, array: number, task: number): Promise<number[]> {
   return until(`${array}_${task} has a worker`, () => {
     const found = slurm.processes(array, task);
     return found.length > 0 && found;
   });
+}
+
+/** Waits until a process has been carried out for so many seconds more than now, on however busy a machine. */
+export async function whenWorked(pid: number, seconds: number): Promise<void> {
+  const ticks = async (): Promise<number> => {
+    // What stands behind the program's name, which may hold anything: times in hundredths of a second.
+    const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /s, "").split(" ");
+    return Number(fields[11]) + Number(fields[12]);
+  };
+  const before = await ticks();
+  await until(`${pid} has worked for ${seconds} s`, async () => (await ticks()) - before >= 100 * seconds);
 }
 
 /** Waits until a task's log says something. */

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from "vitest";
 import { Gathered, missingOf } from "../../src/cluster-runs/index.js";
-import { SentWork, whenLogSays, workersOf } from "./sent-runs.js";
+import { HeldNode, SentWork, whenLogSays, whenWorked, workersOf } from "./sent-runs.js";
 import { type Slurm, startSlurm } from "./slurm/index.js";
 
 const isMissing = inject("slurmLacks") !== "";
@@ -53,10 +53,11 @@ describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
   afterEach(() => slurm?.resume().catch(() => undefined));
 
   test("is done again by another task where one is killed, and only that", async () => {
-    const folder = await sent.make(3);
-    const followed = sent.follow(folder);
+    const node = await HeldNode.create(slurm, "killed-node");
+    const followed = sent.follow(await sent.make(3, {}, { node: node.path }));
     const array = await followed.array();
     signal(await workersOf(slurm, array, 1), "SIGKILL");
+    await node.letGo();
     expect((await followed.end).state).toBe("done");
     expect(await followed.submitted()).toEqual([[0, 1, 2], [1]]);
     expect(followed.notes.join("\n")).toContain(`task ${array}_1 was ended by signal 9`);
@@ -64,18 +65,21 @@ describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
   });
 
   test("goes on from where a task was whose time was too short", async () => {
-    const folder = await sent.make(1);
-    const followed = sent.follow(folder);
+    const long = await SentWork.prepare(slurm, 3_000_000);
+    const folder = await long.make(1, {}, { engine: "cpu" });
+    const followed = long.follow(folder);
     const array = await followed.array();
     const [worker] = await workersOf(slurm, array, 0);
     await whenLogSays(folder, array, 0, /shard 0/);
+    // Some of it is done.
+    await whenWorked(worker!, 1);
     // Held, so that it is not done before Slurm looks at its time; it is let go on, to end, when that is up.
     process.kill(worker!, "SIGSTOP");
     await slurm.endTime(`${array}_0`);
     expect((await followed.end).state).toBe("done");
     expect(followed.notes.join("\n")).toContain(`task ${array}_0 took longer than its time limit`);
     expect(await followed.submitted()).toEqual([[0], [0]]);
-    expect(await followed.result()).toEqual(sent.expected);
+    expect(await followed.result()).toEqual(long.expected);
     const log = await readFile(folder.at("logs", `${followed.arrays[1]}_0.log`), "utf8");
     expect(log).toMatch(/of which [\d,]+ are done/);
   });
@@ -136,19 +140,16 @@ describe.skipIf(isMissing)("a run whose tasks go wrong", () => {
     await mkdir(place);
     await run("mount", ["-t", "tmpfs", "-o", "size=8m", "tmpfs", place]);
     try {
-      const folder = await sent.make(2, {}, "small/runs");
+      const node = await HeldNode.create(slurm, "node-of-full-disk");
+      const folder = await sent.make(2, {}, { directory: "small/runs", node: node.path });
       const filler = join(place, "filler");
       const followed = sent.follow(folder);
       const array = await followed.array();
-      // They have begun, so that Slurm has their logs open, and are held before they are done.
-      const workers: number[] = [];
-      for (const task of [0, 1]) {
-        await whenLogSays(folder, array, task, /task/);
-        workers.push(...(await workersOf(slurm, array, task)));
-        signal(workers, "SIGSTOP");
-      }
+      // Slurm has the logs of both open before the disk is full.
+      await whenLogSays(folder, array, 0, /waits/);
+      await whenLogSays(folder, array, 1, /waits/);
       await run("dd", ["if=/dev/zero", `of=${filler}`, "bs=4096"]).catch(() => undefined);
-      signal(workers, "SIGCONT");
+      await node.letGo();
       const end = await followed.end.catch((error: Error) => error);
       const told =
         end instanceof Error ? end.message : [...end.givenUp.values(), ...followed.notes].join("\n");

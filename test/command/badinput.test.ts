@@ -17,7 +17,7 @@ const quadratic = "landscape l { weights t = 0.5 data x ~ normal(0, 1) loss t^2/
 
 describe("bad usage", () => {
   test.each([
-    { words: ["frobnicate"], pattern: /no verb frobnicate; the verbs are check/ },
+    { words: ["frobnicate"], pattern: /no verb frobnicate; the verbs are example, check/ },
     { words: ["check"], pattern: /needs a FILE/ },
     { words: ["check", "--colour"], pattern: /unknown option --colour; this verb takes --json/ },
     { words: ["enumerate"], pattern: /^diag: give --edges D, such as --edges 3\n$/ },
@@ -37,7 +37,44 @@ describe("bad usage", () => {
       words: ["enumerate", "--edges", "three"],
       pattern: /--edges takes a whole number from 0 to 8, not "three"/,
     },
-    { words: ["enumerate", "--edges"], pattern: /--edges needs a number of edges/ },
+    { words: ["enumerate", "--edges"], pattern: /--edges needs D after it: how many edges/ },
+    {
+      words: ["render", "examples/gauss.diag", "--to"],
+      pattern: /--to needs svg\|tikz\|json\|dot\|short after it: svg: .*; tikz: .*; short: /,
+    },
+    ...["report", "evaluate", "describe"].map((verb) => ({
+      words: [verb, "examples/gauss.diag", "extra"],
+      pattern: new RegExp(`^diag: diag ${verb} takes one FILE; "extra" is too much\n$`),
+    })),
+    ...["doctor", "lsp"].map((verb) => ({
+      words: [verb, "extra"],
+      pattern: new RegExp(`^diag: diag ${verb} takes no words; leave out "extra"`),
+    })),
+    ...["--verson", "--versoin", "--Version"].map((option) => ({
+      words: [option],
+      pattern: new RegExp(`^diag: unknown option ${option}; did you mean --version\\?`),
+    })),
+    { words: ["-V"], pattern: /^diag: unknown option -V; did you mean -v\?/ },
+    { words: ["--version=3"], pattern: /^diag: --version takes no value\n$/ },
+    ...["check", "evaluate", "describe", "verify", "plot", "report", "render", "formula", "example"].map(
+      (verb) => ({ words: [verb, ""], pattern: new RegExp(`^diag: an argument of diag ${verb} is empty`) }),
+    ),
+    ...["render examples/gauss.diag --to svg", "plot examples/gauss.diag --to svg"].map((line) => ({
+      words: [...line.split(" "), "--output", ""],
+      pattern: /^diag: --output takes the path of a folder, and this is empty\n$/,
+    })),
+    ...["/not/there", "package.json", ""].map((folder) => ({
+      words: ["verify", "examples/gauss.diag", "--runtime", folder],
+      pattern: /^diag: --runtime: there is no folder /,
+    })),
+    ...["–", "—", "−", "‐", "‑", "－"].map((dash) => ({
+      words: ["formula", "examples/gauss.diag", `(01${dash}2)(02-12)`],
+      pattern: new RegExp(`is not a short form: "${dash}" at character 4: write - in its place\n$`),
+    })),
+    {
+      words: ["formula", "examples/gauss.diag", "(01-2)(02-1２)"],
+      pattern: /"２" at character 12: write 2 in its place/,
+    },
     {
       words: ["enumerate", "--edges", "40"],
       pattern: /at least 5?\.?\d.* diagrams of 40 edges; up to 8 edges fit/,

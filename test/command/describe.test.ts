@@ -17,6 +17,32 @@ verify wide {
 `;
 
 describe("diag describe", () => {
+  test("says that there is nothing, and how much is wrong", async () => {
+    const broken = "diagram a = (0\ndiagram b = (1\n";
+    await withFolder(
+      { "empty.diag": "", "broken.diag": broken, "half.diag": `${library}${broken}` },
+      async (cwd) => {
+        const said = async (file: string) => {
+          const { status, output, errors } = await diag(["describe", file], { cwd });
+          return [status, output.trimEnd().split("\n")[0], errors];
+        };
+        const check = await diagJson<{ diagnostics: { severity: string }[] }>(["check", "broken.diag"], cwd);
+        const count = check.json.diagnostics.filter(({ severity }) => severity === "error").length;
+        expect(count).toBeGreaterThan(0);
+        const note = (file: string) =>
+          expect.stringMatching(
+            new RegExp(`^note: ${count} errors? in ${file}; .*diag check says what it is\n$`),
+          );
+        expect(await said("empty.diag")).toEqual([0, "empty.diag declares nothing", ""]);
+        expect(await said("broken.diag")).toEqual([
+          ...[0, "broken.diag declares nothing that is sound"],
+          note("broken.diag"),
+        ]);
+        expect(await said("half.diag")).toEqual([0, expect.stringMatching(/^kind +name/), note("half.diag")]);
+      },
+    );
+  });
+
   test("lists what a file declares and imports, in the file's own words", async () => {
     await withFolder({ "library.diag": library, "main.diag": main }, async (folder) => {
       const { status, json } = await diagJson(["describe", "main.diag"], folder);

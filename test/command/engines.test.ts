@@ -63,7 +63,7 @@ describe("diag doctor", () => {
     expect(status).toBe(0);
     const { output } = await diag(["doctor"], { environment: withoutGpu });
     expect(output).toMatch(/^cpu: works: WebAssembly on/m);
-    expect(output).toMatch(/^webgpu: not available\n {2}no GPU was found/m);
+    expect(output).toMatch(/^webgpu: not available\n {2}No GPU was found/m);
     expect(output).not.toMatch(/\bat .*:\d+:\d+/);
   });
 });

@@ -406,7 +406,10 @@ verify v { landscape coins  sgd(N = 2, E = 1, B = 1)  eta = 0.1  with n = 2, 4  
 
   test.each([
     [["a.diag"], "choose a format: --to svg, --to png, --to csv"],
-    [["a.diag", "--to", "pdf"], "choose a format: --to svg, --to png, --to csv"],
+    [
+      ["a.diag", "--to", "pdf"],
+      "--to pdf is no format that there is; choose a format: --to svg, --to png, --to csv",
+    ],
     [[], "diag plot needs a FILE; diag plot --help shows an example"],
     [["a.diag", "no", "--to", "svg"], "a.diag has no verify no; it has rates, curvatures, bare"],
     [

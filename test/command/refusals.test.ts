@@ -149,7 +149,7 @@ describe("numbers that do not exist", () => {
     );
     expect(shown.status).toBe(2);
     expect(shown.output).toMatch(/^total +Infinity +-1$/m);
-    expect(shown.output).toContain("descent diverges: eta*h = 3");
+    expect(shown.output).toContain("Descent diverges: eta*h = 3");
     expect(shown.errors).toMatch(/^diag: the total of displacement\(u\)/);
   });
 

@@ -77,6 +77,8 @@ async function withStrange(
       environment: {
         HOME: join(outer, "home"),
         PATH: [".", "", "bin", process.env.PATH].join(delimiter),
+        NODE_PATH: [".", "node_modules", "evil/node_modules"].join(delimiter),
+        npm_config_prefix: "./evil",
       },
     });
   });

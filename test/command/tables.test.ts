@@ -55,6 +55,6 @@ describe("the table of an evaluation", () => {
   test("says that a number has no value, and remarks stand under it", () => {
     const table = formatEvaluation({ total: Number.NaN, series: [1], terms: [] }, ["descent diverges"]);
     expect(table).toMatch(/^total .*no value$/m);
-    expect(table.split("\n").at(-1)).toBe("descent diverges");
+    expect(table.split("\n").at(-1)).toBe("Descent diverges.");
   });
 });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/runs/index.js";
@@ -89,6 +89,24 @@ describe("diag enumerate", () => {
     const { json } = await diagJson(["enumerate", "--edges=0"]);
     expect(json).toEqual({ edges: 0, count: 1, diagrams: ["(0)()"] });
   });
+});
+
+test("a short form may stand for a name of a file's own wherever one diagram is looked at", async () => {
+  const form = "(01-2)(02-12)";
+  const [byName, byForm] = await Promise.all(
+    ["skew", form].map(async (one) => (await diagJson<{ diagram: string }>(["formula", gauss, one])).json),
+  );
+  const shown = (await diag(["render", gauss, byName!.diagram, "--to", "short"])).output;
+  const named = (await diag(["render", gauss, "skew", "--to", "short"])).output;
+  expect(shown).toBe(named);
+  expect(byForm).toEqual((await diagJson(["formula", gauss, "pair"])).json);
+  const drawing = await diag(["render", gauss, form, "--to", "svg"]);
+  expect([drawing.status, drawing.output]).toEqual([0, expect.stringMatching(/^<svg[\s\S]*<\/svg>\n$/)]);
+});
+
+test("an example may be called as its file is", async () => {
+  const [plain, file] = await Promise.all(["gauss", "gauss.diag"].map((name) => diag(["example", name])));
+  expect(file).toEqual(plain);
 });
 
 describe("diag formula", () => {
@@ -482,6 +500,7 @@ describe("diag itself", () => {
     const { status, output } = await diag(["--help"]);
     expect(status).toBe(0);
     for (const verb of [
+      "example",
       "check",
       "enumerate",
       "formula",
@@ -498,6 +517,24 @@ describe("diag itself", () => {
       expect(help.output).toContain(`example: diag ${verb} `);
       expect(help.output).toContain("--json");
     }
+  });
+
+  test("the examples are listed, and one that there is not is told with the one that is meant", async () => {
+    const { json } = await diagJson<{ examples: string[] }>(["example"]);
+    expect(json.examples).toContain("first");
+    for (const name of json.examples) {
+      await withFolder({}, async (folder) => {
+        await writeFile(join(folder, "my.diag"), (await diag(["example", name])).output);
+        const { status, output } = await diag(["check", "my.diag"], { cwd: folder });
+        expect([name, status, output]).toEqual([name, 0, expect.stringContaining("0 errors")]);
+      });
+    }
+    expect((await diag(["example", "gaus"])).errors).toBe(
+      "diag: there is no example gaus; did you mean gauss?\n",
+    );
+    expect((await diag(["example", "a", "b"])).errors).toBe(
+      'diag: diag example takes one NAME; leave out "b"\n',
+    );
   });
 
   test("a process prints what is asked of it, and ends with its status", async () => {
@@ -522,20 +559,19 @@ describe("diag itself", () => {
     });
   });
 
-  test("the examples in the help work as they stand", async () => {
+  test("the examples of help work as they stand, one after the other, in a folder that is empty", async () => {
     const { output } = await diag(["--help"]);
-    const examples = [...output.matchAll(/e\.g\. diag (.*)/g)]
-      .map((match) => match[1]!)
-      // The language server waits for its editor.
-      .filter((example) => !example.startsWith("lsp"));
+    const examples = [...output.matchAll(/e\.g\. diag (.*)/g)].map((match) => match[1]!);
+    expect(examples.length).toBeGreaterThan(10);
     await withFolder({}, async (folder) => {
-      for (const example of examples) {
-        const words = example
-          .replace(/ > .*/, "")
-          .replace("--output out", `--output ${join(folder, "out")}`)
-          .split(" ");
-        const { status, errors } = await diag(words);
+      // The language server waits for its editor.
+      for (const example of examples.filter((one) => !one.startsWith("lsp"))) {
+        const [words, file] = example.split(" > ") as [string, string?];
+        const { status, output: printed, errors } = await diag(words.split(" "), { cwd: folder });
         expect(status, `${example}: ${errors}`).toBe(0);
+        if (file !== undefined) {
+          await writeFile(join(folder, file), printed);
+        }
       }
     });
   });

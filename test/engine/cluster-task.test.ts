@@ -244,7 +244,7 @@ describe("what lies in the folder and is not valid", () => {
     const { status, lines } = await done(folder, token);
     expect(status).toBe(workerExits.done);
     expect(lines.filter((line) => /^shard 1: its result .*, and is done again$/.test(line))).toHaveLength(1);
-    expect(lines).toContain("1 of 2 shards are done already");
+    expect(lines).toContain("1 of 2 shards is done already");
     await expectLocal(folder, await gauss());
   });
 

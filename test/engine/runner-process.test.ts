@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
-import { RunnerProcess } from "../../src/extension/runs/runner-process.js";
+import { RunnerProcess, type RunnerServer } from "../../src/extension/runs/runner-process.js";
+import { isRunnerEvent, type RunnerEvent, runnerEvent } from "../../src/runner/index.js";
 
 // The process as the extension starts it, without an editor.
 
@@ -15,11 +16,12 @@ afterEach(() => {
   }
 });
 
-function runnerWith(idle?: number) {
+function runnerWith(idle?: number, hear: (told: unknown) => void = () => undefined) {
   const count = { starts: 0 };
   const settings = () => ({ module, memory: 256 });
-  const serve = () => {
+  const serve: RunnerServer = (connection) => {
     count.starts++;
+    connection.onNotification(runnerEvent, hear);
     return { dispose: () => undefined };
   };
   const runner = new RunnerProcess(settings, serve, () => undefined, idle);
@@ -47,4 +49,26 @@ test("a process is kept where no time is given", async () => {
     expect(await namesFrom(runner)).toEqual(["d"]);
   }
   expect(count.starts).toBe(1);
+});
+
+test("what a process answers and tells is what is believed, of each kind of run", async () => {
+  const told: unknown[] = [];
+  const { runner } = runnerWith(undefined, (one) => told.push(one));
+  const text = `landscape bowl { weights w = 1  data x ~ normal(0, 1)  loss w^2/2 + w*x }
+    verify v { landscape bowl  sgd(N = 3, E = 1, B = 1)  eta = 0.1, 0.2  observe test_loss  predict order 1  trials = 300 }`;
+  const order = { source: { ...source, text }, target: { kind: "verify", name: "v" } } as const;
+  for (const kind of ["evaluation", "verification"] as const) {
+    expect((await runner.ask("meaning", { ...order, kind })).meaning).not.toBe("");
+    told.length = 0;
+    await runner.ask("run", { ...order, kind, id: kind });
+    expect(told.filter((one) => !isRunnerEvent(one))).toEqual([]);
+    const events = (told as RunnerEvent[]).map(({ event }) => event);
+    expect(events[0]!.type).toBe("started");
+    expect(events.at(-1)).toMatchObject({ type: "ended", state: "done" });
+    expect(events.filter(({ type }) => type === "point")).toHaveLength(kind === "verification" ? 2 : 0);
+  }
+  expect(
+    (await runner.ask("enumerate", { edges: 1, irreducible: true, pathCondition: true })).diagrams,
+  ).not.toEqual([]);
+  expect(await runner.ask("examine", { only: "cpu" })).toMatchObject([{ works: true }]);
 });

@@ -163,7 +163,7 @@ test("test points put neither the test loss nor the gap nor any order off", asyn
 test("test points that are none are refused in a line, and so are those of losses that are found exactly", async () => {
   for (const testPoints of [0, 1.5, -3, 1e10]) {
     await expect(measuredOf(request([whole], { testPoints }))).rejects.toThrow(
-      /^\S+ test points are not a positive/,
+      /^test_points = \S+ is not a positive/,
     );
   }
 });

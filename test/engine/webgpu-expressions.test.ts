@@ -5,6 +5,7 @@ import type { Engine } from "../../src/engines/index.js";
 import { openWebGpuEngine } from "../../src/engines/webgpu/engine.js";
 import { type ElementaryFunction, elementaryFunctions } from "../../src/landscape/expression.js";
 import type { Expression, Landscape } from "../../src/landscape/index.js";
+import { within } from "./function-ranges.js";
 import { roundingOf } from "./rounding.js";
 import { call, divide, number, power, product, requestOf, sgd, sum, symbol } from "./simulate-landscapes.js";
 import { describeOnGpu, softwareGpu } from "./software-gpu.js";
@@ -20,34 +21,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await gpu?.close();
 });
-
-/** Something of a function's range, whatever `inner` is. */
-function within(name: ElementaryFunction, inner: Expression): Expression {
-  switch (name) {
-    case "exp":
-    case "expm1":
-    case "sinh":
-    case "cosh":
-      return product(number(5), call("sin", inner));
-    case "log":
-    case "log2":
-    case "log10":
-    case "sqrt":
-      return sum(number(0.1), power(inner, 2));
-    case "log1p":
-      return sum(number(-0.7), power(inner, 2));
-    case "asin":
-    case "acos":
-    case "atanh":
-      return product(number(0.95), call("sin", inner));
-    case "acosh":
-      return sum(number(1.05), power(inner, 2));
-    case "tan":
-      return product(number(1.3), call("cos", inner));
-    default:
-      return inner;
-  }
-}
 
 const leaf = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(symbol("x"), symbol("y")) },

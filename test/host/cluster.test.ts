@@ -4,7 +4,15 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeEach, describe, expect, inject, test } from "vitest";
 import { missingPrograms, type Slurm, startSlurm } from "../cluster/slurm/index.js";
 import { shared } from "../shared.js";
-import { loadWindowAgain, openScreen, patience, pictureFailure, runCommand, settings } from "./screen.js";
+import {
+  loadWindowAgain,
+  openScreen,
+  patience,
+  pictureFailure,
+  runCommand,
+  settings,
+  showRun,
+} from "./screen.js";
 import { Workbench } from "./workbench.js";
 
 // 1 − η + η² is what it is.
@@ -22,7 +30,7 @@ verify right {
   trials = 20000
 }
 `;
-const endless = quick.replace("right", "endless").replace("20000", "1000000000");
+const endless = quick.replace("right", "endless").replace("N = 1", "N = 50").replace("20000", "1000000000");
 
 const isMissing = inject("workbenchLacks") !== "" || missingPrograms() !== undefined;
 
@@ -33,8 +41,8 @@ describe.skipIf(isMissing)("the profile Cluster, with a Slurm", () => {
   let workbench: Workbench;
   const results = (): FrameLocator =>
     page.frameLocator("iframe.webview.ready:visible").frameLocator("iframe#active-frame");
-  const kept = (title: string) => results().locator(".history-run", { hasText: title }).first();
-  const notice = (words: string | RegExp) => page.locator(".notification-list-item", { hasText: words });
+  /** What is said of results that are in view: a message would cover them. */
+  const status = (words: string | RegExp) => page.locator(".statusbar-item", { hasText: words });
   const queue = async (): Promise<string> => (await slurm.ask("squeue", "--noheader", "-r")).trim();
 
   const opened = shared(async () => {
@@ -105,7 +113,7 @@ describe.skipIf(isMissing)("the profile Cluster, with a Slurm", () => {
 
   test("has a test pass, with the numbers of this machine", async () => {
     await runBy("Cluster", "quick.diag");
-    await kept("agrees").click({ timeout: patience });
+    await showRun(results(), "agrees");
     const section = results().getByRole("region", { name: "On the cluster" });
     await section.getByText("submitted 1 task").waitFor({ timeout: patience });
     const there = await numbers();
@@ -113,14 +121,14 @@ describe.skipIf(isMissing)("the profile Cluster, with a Slurm", () => {
     await runBy("CPU", "quick.diag");
     const agreeing = results().locator(".history-run", { hasText: "agrees" });
     await expect.poll(() => agreeing.count(), { timeout: patience }).toBe(2);
-    await agreeing.first().click();
+    await showRun(results(), "agrees");
     await section.waitFor({ state: "hidden", timeout: patience });
     expect(await numbers()).toEqual(there);
   });
 
   test("shows the log of a task, and cancels until no task is left", async () => {
     await runBy("Cluster", "endless.diag");
-    await kept("endless").click({ timeout: patience });
+    await showRun(results(), "endless");
     const open = results().getByRole("button", { name: /^Open log of task \d+_0$/ });
     await open.waitFor({ timeout: patience });
     const log = page.locator(".view-line", { hasText: /^task\s0\sof\sendless-/ });
@@ -140,7 +148,8 @@ describe.skipIf(isMissing)("the profile Cluster, with a Slurm", () => {
     expect(await queue()).toContain("endless");
     await results().getByRole("button", { name: "Cancel", exact: true }).click({ timeout: patience });
     await results()
-      .getByText(/^cancelled; no task of it lives/)
+      .getByText(/cancelled; no task of it lives/)
+      .first()
       .waitFor({ timeout: patience });
     expect(await queue()).toBe("");
     expect(
@@ -156,9 +165,9 @@ describe.skipIf(isMissing)("the profile Cluster, with a Slurm", () => {
     await expect.poll(queue, { timeout: patience }).toContain("PD");
     await loadWindowAgain(workbench, page);
     await page.locator(".tab", { hasText: "Diag Results" }).click({ timeout: patience });
-    await kept("running").click({ timeout: patience });
+    await showRun(results(), "running");
     await slurm.ask("scontrol", "update", "nodename=node1", "state=resume");
-    await notice("right: prediction and simulation agree in 2 of 2 points").waitFor({ timeout: patience });
+    await status("right: the prediction holds at both learning rates").waitFor({ timeout: patience });
     await expect.poll(queue, { timeout: patience }).toBe("");
   });
 });

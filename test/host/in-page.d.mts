@@ -13,3 +13,5 @@ export function policyOf(body: unknown): Promise<{
   readonly inlineScriptRan: boolean;
   readonly fetched: boolean;
 }>;
+export function hasKeyboard(): boolean;
+export function focusedIn(): string;

@@ -57,3 +57,13 @@ export async function policyOf(body) {
     ),
   };
 }
+
+/** Whether keys come to this document. */
+export function hasKeyboard() {
+  return document.hasFocus();
+}
+
+/** What has the keyboard in this document, as it is read out; nothing where none has. */
+export function focusedIn() {
+  return document.activeElement?.getAttribute("aria-label") ?? "";
+}

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeEach, describe, expect, inject, test } from "vitest";
+import { blocksIn } from "../command/documented.js";
 import { shared } from "../shared.js";
 import { root } from "./root.js";
 
@@ -33,8 +34,33 @@ interface Answers {
   readonly symbols: readonly { readonly name: string }[];
 }
 
-// The set-up is the one that docs/editors.md gives for the oldest Neovim it speaks of.
-describe.skipIf(inject("neovimLacks") !== "")("in Neovim", () => {
+/** What later releases have, as their manuals describe it, for the oldest one, which is here. */
+const laterFunctions = `vim.g.do_filetype_lua = 1
+vim.lsp.start = vim.lsp.start or function(config)
+  local client = vim.lsp.start_client(config)
+  vim.lsp.buf_attach_client(0, client)
+end
+if type(vim.lsp.config) == "nil" then
+  local configs = {}
+  vim.lsp.config = function(name, config) configs[name] = config end
+  vim.lsp.enable = function(name)
+    local config = configs[name]
+    vim.api.nvim_create_autocmd("FileType", {
+      pattern = config.filetypes,
+      callback = function()
+        vim.lsp.start(vim.tbl_extend("force", { name = name, root_dir = vim.fn.getcwd() }, config))
+      end,
+    })
+  end
+end
+`;
+
+// The set-ups are those that docs/editors.md gives.
+describe.skipIf(inject("neovimLacks") !== "").each([
+  { release: "0.11", index: 0, before: laterFunctions },
+  { release: "0.8", index: 1, before: laterFunctions },
+  { release: "0.7", index: 2, before: "" },
+])("with the set-up for Neovim $release", ({ index, before }) => {
   let folder = "";
   let answers: Answers;
 
@@ -43,9 +69,9 @@ describe.skipIf(inject("neovimLacks") !== "")("in Neovim", () => {
     const programs = join(folder, "bin");
     await mkdir(programs);
     await symlink(join(root, "dist", "diag.js"), join(programs, "diag"));
-    const documented = await readFile(join(root, "docs", "editors.md"), "utf8");
-    const setUp = /```lua\n-- neovim-0\.7\n([\s\S]*?)```/.exec(documented)![1]!;
-    await writeFile(join(folder, "init.lua"), setUp);
+    const setUps = blocksIn("docs/editors.md").filter(({ kind }) => kind === "lua");
+    expect(setUps).toHaveLength(3);
+    await writeFile(join(folder, "init.lua"), before + setUps[index]!.content);
     await writeFile(join(folder, "excess.diag"), text);
     const environment = {
       ...process.env,

@@ -67,11 +67,48 @@ export async function loadWindowAgain(workbench: Workbench, page: Page): Promise
 /** Opens another file of the workspace in the first group of an open window, and waits for the language server's code lenses. */
 export async function openAnother(page: Page, name: string): Promise<void> {
   await page.keyboard.press("Control+1");
-  await page.keyboard.press("Control+P");
-  await page.locator(".quick-input-widget input").first().fill(name);
-  await choose(page, name);
-  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor({ timeout: patience });
+  const tab = page.locator(`.tab.active[data-resource-name="${name}"]`);
+  for (let tries = 1; (await tab.count()) === 0; tries++) {
+    await openList(page, "Control+P", name);
+    // Files go on being found while one is chosen: the first is taken once it is the one.
+    await page
+      .locator(".quick-input-list .monaco-list-row.focused", { hasText: name })
+      .waitFor({ timeout: patience });
+    await page.keyboard.press("Enter");
+    await tab.waitFor({ timeout: tries < 4 ? patience / 4 : patience }).catch((error: unknown) => {
+      if (tries === 4) {
+        throw error;
+      }
+    });
+  }
   await page.locator(".codelens-decoration a").first().waitFor({ timeout: patience });
+}
+
+/** Opens one of the workbench's lists, and writes what is looked for. */
+async function openList(page: Page, key: string, text: string): Promise<void> {
+  const input = page.locator(".quick-input-widget input").first();
+  for (let tries = 1; ; tries++) {
+    await page.keyboard.press(key);
+    try {
+      // Where a webview had the keyboard, the list may close at once.
+      await input.fill(text, { timeout: 3000 });
+      return;
+    } catch (error) {
+      if (tries === 5) {
+        throw error;
+      }
+    }
+  }
+}
+
+/** Takes a run of the results page's list, which stands behind a button where the page is narrow. */
+export async function showRun(results: FrameLocator, words: string): Promise<void> {
+  const run = results.locator(".history-run", { hasText: words }).first();
+  await run.waitFor({ state: "attached", timeout: patience });
+  if (!(await run.isVisible())) {
+    await results.locator(".history-toggle").click({ timeout: patience });
+  }
+  await run.click({ timeout: patience });
 }
 
 /** Has an open window show itself in another theme, as its user would. */
@@ -151,28 +188,28 @@ export async function clickLens(page: Page, title: string, end: "Home" | "End", 
 
 /** Has a command run by its title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  const input = page.locator(".quick-input-widget input").first();
-  for (let tries = 1; ; tries++) {
-    await page.keyboard.press("F1");
-    try {
-      // Where a webview had the keyboard, the list of commands may close at once.
-      await input.fill(`>${title}`, { timeout: 3000 });
-      break;
-    } catch (error) {
-      if (tries === 5) {
-        throw error;
-      }
-    }
-  }
+  await openList(page, "F1", `>${title}`);
   await choose(page, title);
 }
 
-/** Takes an entry of the list that is open. */
+/** Takes an entry of the list that is open: by the mouse, or by keys where a card of another entry lies over it. */
 export async function choose(page: Page, label: string): Promise<void> {
-  await page
-    .locator(".quick-input-list .monaco-list-row", { hasText: label })
-    .first()
-    .click({ timeout: patience });
+  const rows = page.locator(".quick-input-list .monaco-list-row");
+  const entry = rows.filter({ hasText: label }).first();
+  await entry.waitFor({ timeout: patience });
+  const isTaken = await entry.click({ timeout: 5000 }).then(
+    () => true,
+    () => false,
+  );
+  if (isTaken) {
+    return;
+  }
+  const isFocused = async (): Promise<boolean> =>
+    /\bfocused\b/.test((await entry.getAttribute("class", { timeout: patience })) ?? "");
+  for (let steps = await rows.count(); steps > 0 && !(await isFocused()); steps--) {
+    await page.keyboard.press("ArrowDown");
+  }
+  await page.keyboard.press("Enter");
 }
 
 /** The page in the preview that is in sight. */

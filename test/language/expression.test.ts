@@ -12,7 +12,8 @@ async function lossOf(loss: string, declarations = ""): Promise<Expression> {
   const { landscapes, diagnostics } = await analyze(
     `landscape l { weights a = 0, b = 0, c = 0 ${declarations} loss ${loss} }`,
   );
-  expect(diagnostics).toEqual([]);
+  // that some have no derivatives at 0 is a warning
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   return written(landscapes.get("l")).loss;
 }
 

@@ -21,6 +21,8 @@ const files: Readonly<Record<string, (count: number) => string>> = {
     `landscape l { weights ${list(n, (i) => `w${i} = ${i}`, ", ")} loss ${list(n, (i) => `u${i}`, " + ")} }`,
   "functions that there are not": (n) =>
     `landscape l { weights w = 0 loss ${list(n, (i) => `fun${i}(w)`, " + ")} }`,
+  "signs of other notations": (n) => `landscape l { weights w = 0 loss w ${"\u2212 w ".repeat(8 * n)} }`,
+  "commands of LaTeX": (n) => `landscape l { weights w = 0 loss w ${"\\cdot w ".repeat(4 * n)} }`,
   "verifies of nothing": (n) =>
     `${list(n, (i) => `verify v${i} { landscape q${i} }`)} ${list(n / 4, (i) => `landscape l${i} { weights w = 0 loss w }`)}`,
 };

@@ -48,7 +48,7 @@ test.each([
   ["diagram d = (0.1-2)(0.2-«12»)", "error syntax"],
   ["diagram d = (0.1-2)(0.2-1.2«.»)", "error syntax"],
   ["diagram d = («»)()".replace("«»)", "«)»"), "error syntax"],
-  ["diagram d = (01-2)(02-«12»", "error syntax"],
+  ["diagram d = (01-2)«(»02-12", "error syntax"],
 ])("%s", async (text, kind) => {
   await expectProblems(text, [[kind]]);
 });

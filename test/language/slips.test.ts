@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { analyzeText, type DiagDiagnostic } from "../../src/language/index.js";
+import { landscapeWords, verifyWords } from "../../src/language/statement-words.js";
 import { times } from "../times.js";
 import { expectProblems, gauss } from "./workspace.js";
 
@@ -122,7 +123,7 @@ test.each([
   [`${sound}\ndiagram d {\n  a, b -> c\n  part S a, b}\n}\ndiagram e { a -> b }`, "4:0"],
   ["landscape l { weights w = 0 data x ~ landscape normal(0, 1) loss w }", "0:37"],
   ["diagram diagram d { a -> b }", "0:0"],
-  ["diagram d = (01-2(02-12)", "0:17"],
+  ["diagram d = (01-2(02-12)", "0:12"],
   ["verify v { landscape l sgd(N = 2 E = 1, B = 1) eta = = 0.1 }", "0:33"],
 ])("one error for %j", async (text, place) => {
   const { diagnostics } = await analyzeText(text);
@@ -210,7 +211,7 @@ test("a function without its parentheses is no product", async () => {
 });
 
 test.each([
-  ["weights u = 0 «v» = 1 loss u", /found `v`$/],
+  ["weights u = 0 «v» = 1 loss u", /write `, v = …`$/],
   ["weights u = 0 «los» u^2", /did you mean `loss`\?$/],
   ["weights u = 0 loss u\n«v»", /found `v`$/],
 ])("but not in %j", async (statements, message) => {
@@ -222,3 +223,42 @@ test.each(["param", "let"])("each %s has a line of its own", async (word) => {
     ["error syntax", new RegExp(`each ${word} has a line of its own; write \`${word}\` before the next`)],
   ]);
 });
+
+test.each([
+  ["landscape", landscapeWords],
+  ["verify", verifyWords],
+] as const)(
+  "a word of a %s with two letters exchanged is said in one short line with the word that is meant",
+  async (block, words) => {
+    for (const word of words.filter(({ length }) => length > 4)) {
+      const slip = word.slice(0, -3) + word.at(-2) + word.at(-3) + word.at(-1);
+      const { diagnostics } = await analyzeText(`${block} one {\n  ${slip} = 3\n}\n`);
+      expect(diagnostics.map(({ message }) => message)).toContain(
+        `expected a statement of the ${block} but found \`${slip}\`; did you mean \`${word}\`?`,
+      );
+    }
+  },
+);
+
+test("a word that is like none of a block is told with all that may stand there", async () => {
+  const { diagnostics } = await analyzeText("landscape one {\n  zzzzzzzzz = 3\n}\n");
+  const all = landscapeWords.map((word) => `\`${word}\``).join(", ");
+  expect(diagnostics.map(({ message }) => message)).toContain(
+    `expected ${all} or \`}\` but found \`zzzzzzzzz\``,
+  );
+});
+
+test.each(Object.getOwnPropertyNames(Object.prototype))(
+  "`%s` is a word like any other, wherever it strays",
+  async (word) => {
+    for (const text of [
+      `${word}\n`,
+      `diagram d { a -> b ${word} }`,
+      `${gauss}\nverify v { landscape gauss ${word} ${word} 1 }`,
+    ]) {
+      const said = async (one: string) =>
+        (await analyzeText(one)).diagnostics.map(({ message }) => message.replaceAll(word, "aWord"));
+      expect(await said(text)).toEqual(await said(text.replaceAll(word, "aWord")));
+    }
+  },
+);

@@ -23,6 +23,24 @@ test("a second parent", async () => {
 test("an edge written twice", () =>
   expectProblems("diagram d { a -> out  «a -> out» }", [["error second-parent", /written twice/]]));
 
+test.each([
+  ["a -> b, b -> c", ["a -> b", "b -> c"]],
+  ["a -> b, b -> c, c -> d", ["a -> b", "b -> c", "c -> d"]],
+  ["a -> c, b -> c", ["a -> c", "b -> c"]],
+  ["a, b -> c -> d, e -> d", ["a, b -> c -> d", "e -> d"]],
+  ["a -> b, c, d -> b", ["a -> b", "c, d -> b"]],
+])("commas between edges are one error, which says what to write: %s", async (written, edges) => {
+  const { diagnostics } = await analyze(`diagram d { ${written} }`);
+  const [problem] = diagnostics;
+  expect(diagnostics.map(({ code }) => code)).toEqual(["second-parent"]);
+  const told = [...problem!.message.matchAll(/`([^`]+)`/g)].map(([, edge]) => edge!).slice(1);
+  expect(told).toEqual(edges);
+  // What is left to say of some is that they contract, which is said of trees alone.
+  const { diagnostics: left } = await analyze(`diagram d { ${told.join(" ")} }`);
+  const faultsOfTrees = ["second-parent", "cycle", "many-roots", "syntax"];
+  expect(left.filter(({ code }) => faultsOfTrees.includes(code))).toEqual([]);
+});
+
 test("two nodes on the right of an arrow give two parents", () =>
   expectProblems("diagram d { «a -> b, c» b, c -> out }", [["error second-parent"]]));
 

@@ -69,6 +69,32 @@ class Drift {
 }
 
 describePage("a diagram edited by the pointer", (open) => {
+  test("Delete at a card deletes its diagram, and the menu's command the one that is shown", async () => {
+    const one = await open({ known: await recorded("gauss"), reducedMotion: true });
+    const { page } = one;
+    const deleted = async () =>
+      (await one.said()).flatMap((message) =>
+        message.type === "request" && message.request.method === "edit"
+          ? [[message.request.id, message.request.edit.kind]]
+          : [],
+      );
+    await page.evaluate(answerWith, { method: "edit", answer: {} });
+    await page.locator(".card[data-id=drift] svg [data-kind=node]").first().waitFor();
+    await page.locator(".card[data-id=drift] .card-name").focus();
+    await page.keyboard.press("Delete");
+    await expect.poll(deleted).toEqual([["drift", "deleteDiagram"]]);
+    await one.send({ type: "show", id: "drift" });
+    await page.locator(".stage [data-kind=node]").first().waitFor();
+    await one.send({ type: "delete" });
+    await expect.poll(async () => (await deleted()).length).toBe(2);
+    // What is deleted is not shown alone any longer.
+    await page.locator(".card[data-id=drift]").waitFor();
+    const refusal = "drift is used by the verify v (line 4); take it out there first";
+    await page.evaluate(answerWith, { method: "edit", answer: { problem: refusal } });
+    await one.send({ type: "delete", id: "drift" });
+    await page.getByText(refusal).first().waitFor();
+  });
+
   test("a node dragged onto another hangs from it; valid targets are shown meanwhile", async () => {
     const drift = await Drift.open(open);
     const { page } = drift.one;
@@ -120,7 +146,7 @@ describePage("a diagram edited by the pointer", (open) => {
     await page.mouse.move(to.x, to.y, { steps: 4 });
     expect(await page.locator(".gesture-marks .target").count()).toBe(0);
     await page.mouse.up();
-    await page.getByText("there is no other node that bend could hang from").first().waitFor();
+    await page.getByText("b hangs from bend itself; choose a node outside of what hangs").first().waitFor();
     expect(await drift.edits()).toEqual([]);
   });
 
@@ -128,11 +154,11 @@ describePage("a diagram edited by the pointer", (open) => {
     const drift = await Drift.open(open);
     const { page } = drift.one;
     await page.keyboard.down("Shift");
-    await drift.loop("a", "b");
-    expect(await page.locator(".gesture-marks .caught").count()).toBe(2);
+    await drift.loop("a", "b", "bend");
+    expect(await page.locator(".gesture-marks .caught").count()).toBe(3);
     await page.mouse.up();
     await page.keyboard.up("Shift");
-    const nodes = [drift.number("a"), drift.number("b")].sort((a, b) => a - b);
+    const nodes = ["a", "b", "bend"].map((name) => drift.number(name)).sort((a, b) => a - b);
     await expect.poll(() => drift.edits()).toEqual([{ kind: "group", nodes }]);
   });
 
@@ -149,9 +175,9 @@ describePage("a diagram edited by the pointer", (open) => {
     await drift.loop("bend");
     await page.mouse.up();
     await page.getByText("the loop goes round one node; a part needs two or more").first().waitFor();
-    await drift.loop("bend", "test");
+    await drift.loop("a", "b", "bend");
     await page.mouse.up();
-    const nodes = [drift.number("bend"), drift.number("test")];
+    const nodes = ["a", "b", "bend"].map((name) => drift.number(name)).sort((a, b) => a - b);
     await expect.poll(() => drift.edits()).toEqual([{ kind: "group", nodes }]);
     await expect.poll(isUp).toBe(0);
   });
@@ -193,7 +219,7 @@ describePage("a diagram edited by the keyboard", (open) => {
       ]);
     await drift.node("test").click();
     await page.keyboard.press("Delete");
-    await page.getByText("test is the root; a diagram keeps its root").first().waitFor();
+    await page.getByText("test is the root, and a diagram has one").first().waitFor();
     expect((await drift.edits()).length).toBe(2);
   });
 
@@ -203,6 +229,7 @@ describePage("a diagram edited by the keyboard", (open) => {
     await drift.node("a").click();
     await page.keyboard.press("Shift+F10");
     await page.getByRole("menu", { name: "Edit a" }).waitFor();
+    await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     expect(await page.evaluate(focusedOf)).toBe("Hang a from…");
     await page.keyboard.press("Enter");
@@ -241,13 +268,14 @@ describePage("a diagram edited by the keyboard", (open) => {
       ]);
   });
 
-  test("what cannot be done is greyed and does nothing; Escape closes the menu only", async () => {
+  test("what cannot be done is greyed and says why; Escape closes the menu only", async () => {
     const drift = await Drift.open(open);
     const { page } = drift.one;
     await drift.node("test").click({ button: "right" });
     const remove = page.getByRole("menuitem", { name: /Remove test/ });
     expect(await remove.getAttribute("aria-disabled")).toBe("true");
     await remove.press("Enter");
+    await page.locator(".toast", { hasText: "test is the root, and a diagram has one" }).waitFor();
     await page.keyboard.press("Escape");
     await page.getByRole("menu").waitFor({ state: "detached" });
     expect(await page.locator(".stage svg[data-id=drift]").count()).toBe(1);
@@ -286,5 +314,90 @@ describePage("a diagram edited while its text changes", (open) => {
     );
     await one.know({ ...known, file: { ...known.file, version: 2, diagrams } });
     await one.page.getByRole("menu").waitFor({ state: "detached" });
+  });
+});
+
+describePage("a name changed in the picture", (open) => {
+  const renames = async ({ one }: Drift) =>
+    (await one.said()).flatMap((message) =>
+      message.type === "request" && message.request.method === "rename" ? [message.request] : [],
+    );
+
+  test("by F2 at a node, a part and the diagram, and by the menu; what is refused stands below the field", async () => {
+    const drift = await Drift.open(open);
+    const { page } = drift.one;
+    const field = page.getByRole("textbox", { name: /^N(ew n)?ame of/ });
+    await drift.node("bend").click();
+    await page.keyboard.press("F2");
+    await expect.poll(() => field.inputValue()).toBe("bend");
+    await page.evaluate(answerWith, { method: "rename", answer: { problem: "`a` is a node already" } });
+    await field.fill("a");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").getByText("a is a node already").waitFor();
+    await page.evaluate(answerWith, { method: "rename", answer: {} });
+    await field.fill("link");
+    await page.keyboard.press("Enter");
+    await field.waitFor({ state: "detached" });
+    expect(await page.evaluate(focusedOf)).toMatch(/^node bend,/);
+    const element = { kind: "node", index: drift.number("bend") };
+    expect((await renames(drift)).map(({ name, element }) => ({ name, element }))).toEqual([
+      { name: "a", element },
+      { name: "link", element },
+    ]);
+    await page.keyboard.press("Shift+F10");
+    await page.getByRole("menuitem", { name: /Rename bend/ }).press("Enter");
+    await field.waitFor();
+    await page.keyboard.press("Escape");
+    await field.waitFor({ state: "detached" });
+    // Escape left the field, not the diagram.
+    expect(await page.locator(".stage svg[data-id=drift]").count()).toBe(1);
+    await page.locator(".stage [data-kind=part]").first().dispatchEvent("click");
+    await page.keyboard.press("F2");
+    await field.waitFor();
+    await page.keyboard.press("Escape");
+    await drift.one.send({ type: "show" });
+    await page.locator(".card-name", { hasText: "drift" }).press("F2");
+    await expect.poll(() => field.inputValue()).toBe("drift");
+    await field.fill("bent");
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(async () => (await renames(drift)).at(-1))
+      .toMatchObject({ id: "drift", name: "bent", element: { kind: "diagram" } });
+  });
+});
+
+describePage("the card of formulas while a diagram is edited", (open) => {
+  test("covers nothing of a gesture, nor of what it is about", async () => {
+    const known = await recorded("gauss");
+    const one = await open({ known, reducedMotion: true });
+    const { page } = one;
+    await one.send({ type: "show", id: "skew" });
+    const disc = page.locator('.stage [data-kind=node][aria-label^="node test,"]');
+    const card = page.locator(".hover-card");
+    await disc.waitFor();
+    const { x, y, width, height } = (await disc.locator(".disc").boundingBox())!;
+    await page.mouse.move(x + width / 2, y + height / 2);
+    await card.locator("img").first().waitFor();
+    const [over, about] = [(await card.boundingBox())!, (await disc.boundingBox())!];
+    const apart =
+      over.x >= about.x + about.width ||
+      over.x + over.width <= about.x ||
+      over.y >= about.y + about.height ||
+      over.y + over.height <= about.y;
+    expect(apart, JSON.stringify({ over, about })).toBe(true);
+    await page.mouse.down();
+    expect(await card.isVisible()).toBe(false);
+    await page.mouse.move(x - 80, y - 40, { steps: 4 });
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 4 });
+    // Longer than a resting pointer waits for its card.
+    await page.waitForTimeout(600);
+    expect(await card.isVisible()).toBe(false);
+    await page.mouse.up();
+    await page.locator(".toast", { hasText: "test is the root" }).waitFor();
+    await page.waitForTimeout(600);
+    expect(await card.isVisible()).toBe(false);
+    await page.mouse.move(8, 8);
+    await page.mouse.move(x + width / 2, y + height / 2, { steps: 3 });
+    await card.locator("img").first().waitFor();
   });
 });

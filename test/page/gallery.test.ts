@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { enumerateDiagrams } from "../../src/diagram/index.js";
 import { describePage, type Known, knownOf } from "./harness.js";
-import { cardsInSight } from "./in-page.mjs";
+import { cardsInSight, drawnInCards } from "./in-page.mjs";
 
 /** A file of many diagrams, d0, d1, …; of few shapes, so that it is made quickly. */
 async function many(count: number): Promise<Known> {
@@ -49,6 +49,35 @@ describePage("the gallery", (open) => {
     expect(await page.locator(".card[data-id=d999]").getAttribute("aria-setsize")).toBe("1000");
   });
 
+  test("draws all cards at one scale, a star of ten edges too, whose nodes stand apart and have their names", async () => {
+    const star = { parents: [...Array<number>(10).fill(10), -1], parts: [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 3] };
+    const chain = { parents: [1, 2, 3, 4, -1], parts: [0, 1, 0, 2, 3] };
+    const pair = { parents: [2, 2, -1], parts: [0, 0, 1] };
+    const known = await knownOf(
+      [star, chain, pair].map((diagram, number) => ({
+        diagram,
+        name: `d${number}`,
+        nodeNames: diagram.parents.map((_, node) => `n${node}`),
+        partNames: ["S", undefined, undefined, undefined],
+      })),
+    );
+    for (const width of [400, 700, 1400]) {
+      const { page, complaints } = await open({ known, size: { width, height: 900 }, reducedMotion: true });
+      for (const id of ["d0", "d1", "d2"]) {
+        await page.locator(`.card svg[data-id=${id}] [data-kind=node]`).first().waitFor();
+      }
+      const seen = await page.evaluate(drawnInCards);
+      expect(new Set(seen.map(({ scale }) => scale)).size).toBe(1);
+      expect(seen[0]!.scale).toBeGreaterThanOrEqual(0.6);
+      for (const { nearest, namesShown, isInside } of seen) {
+        expect(nearest).toBeGreaterThanOrEqual(20);
+        expect(namesShown).toBe(true);
+        expect(isInside).toBe(true);
+      }
+      expect(complaints).toEqual([]);
+    }
+  });
+
   test("keeps its place when diagrams come in before it", async () => {
     const known = await many(200);
     const one = await open({ known });
@@ -80,7 +109,7 @@ describePage("the gallery", (open) => {
   });
 
   test("is searched by names, and tells how many were found", async () => {
-    const { page } = await open({ known: await many(300) });
+    const { page } = await open({ known: await many(300), size: { width: 1300, height: 700 } });
     await page.locator(".card").first().waitFor();
     await page.keyboard.press("/");
     await page.keyboard.type("d29");

@@ -29,7 +29,19 @@ export function untilDrawn(): Promise<void>;
 export function focusedOf(): string;
 export function placeOnPath(path: unknown, share: number): { readonly x: number; readonly y: number };
 export function cardsInSight(): readonly { readonly id: string; readonly top: number }[];
-export function checkAccess(what: "all" | "colours"): Promise<readonly string[]>;
+export function drawnInCards(): readonly {
+  readonly scale: number;
+  readonly nearest: number;
+  readonly namesShown: boolean;
+  readonly isInside: boolean;
+}[];
+export function placeUnderPointer(element: Element): { readonly x: number; readonly y: number } | undefined;
+export function coveredWords(): {
+  readonly faults: readonly string[];
+  readonly words: number;
+  readonly rings: number;
+};
+export function checkAccess(what: "all" | "colours" | "names"): Promise<readonly string[]>;
 export function answerWith(what: { readonly method: string; readonly answer: unknown }): void;
 export interface SeenPixels {
   readonly width: number;

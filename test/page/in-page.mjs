@@ -202,9 +202,111 @@ export function cardsInSight() {
     .filter((card) => card.top > -120 && card.top < 200);
 }
 
+/** How each card draws: at which scale, how near its nearest discs are, px, and whether names and all else are to be seen. */
+export function drawnInCards() {
+  return [...document.querySelectorAll(".card")].map((card) => {
+    const picture = card.querySelector(".card-picture").getBoundingClientRect();
+    const discs = [...card.querySelectorAll(".disc")].map((disc) => {
+      const { left, top, width, height } = disc.getBoundingClientRect();
+      return { x: left + width / 2, y: top + height / 2 };
+    });
+    const drawn = card.querySelector(".camera").getBoundingClientRect();
+    const names = [...card.querySelectorAll(".node .name")];
+    return {
+      scale: Number(/scale\(([\d.]+)\)/.exec(card.querySelector(".camera").getAttribute("transform"))[1]),
+      nearest: Math.min(
+        ...discs.flatMap((a, index) => discs.slice(0, index).map((b) => Math.hypot(a.x - b.x, a.y - b.y))),
+      ),
+      namesShown: names.length > 0 && names.every((name) => name.getBoundingClientRect().width > 0),
+      isInside:
+        drawn.left >= picture.left &&
+        drawn.right <= picture.right &&
+        drawn.top >= picture.top &&
+        drawn.bottom <= picture.bottom,
+    };
+  });
+}
+
+/** A place in the window where a pointer meets an element first, if there is one. */
+export function placeUnderPointer(element) {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  for (let y = (top + bottom) / 2; y < bottom; y += 2) {
+    for (let x = left; x < right; x += 2) {
+      if (document.elementFromPoint(x, y) === element) {
+        return { x, y };
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Names of the diagram shown alone, as they are written, that lie on a ring, a sign, an outline's border or each other. */
+export function coveredWords() {
+  const stage = document.querySelector(".stage .drawing");
+  const scale = stage.querySelector(".overlay").getScreenCTM().a;
+  const words = [...stage.querySelectorAll(".name")].map((name) => ({
+    text: name.textContent,
+    isPart: name.closest(".part") !== null,
+    box: name.getBoundingClientRect(),
+  }));
+  // What is written is lower than its line: capitals and descenders, not the whole box of the font.
+  const inkOf = ({ left, right, top, bottom }) => {
+    const cut = (bottom - top) * 0.15;
+    return { left, right, top: top + cut, bottom: bottom - cut };
+  };
+  const away = (x, y, box) =>
+    Math.hypot(Math.max(box.left - x, x - box.right, 0), Math.max(box.top - y, y - box.bottom, 0));
+  const faults = [];
+  words.forEach((one, index) => {
+    const ink = inkOf(one.box);
+    for (const ring of stage.querySelectorAll("circle.halo, .node > .reach, .node > .ring, .node > .disc")) {
+      const box = ring.getBoundingClientRect();
+      const line = Number.parseFloat(getComputedStyle(ring).strokeWidth) || 0;
+      const reach = ring.r.baseVal.value * scale + (ring.matches(".halo") ? (line / 2) * scale : 0);
+      const gap = away((box.left + box.right) / 2, (box.top + box.bottom) / 2, ink) - reach;
+      if (gap < 0) {
+        faults.push(`${ring.getAttribute("class")} at ${one.text}, by ${gap} px`);
+      }
+    }
+    for (const sign of stage.querySelectorAll(".sign")) {
+      const box = sign.getBoundingClientRect();
+      if (box.left < ink.right && ink.left < box.right && box.top < ink.bottom && ink.top < box.bottom) {
+        faults.push(`a sign at ${one.text}`);
+      }
+    }
+    for (const line of stage.querySelectorAll(".part > .line")) {
+      if (!one.isPart && line.closest(".ties")) {
+        continue;
+      }
+      const matrix = line.getScreenCTM();
+      const length = line.getTotalLength();
+      for (let at = 0; at < length; at += 3) {
+        const { x, y } = line.getPointAtLength(at).matrixTransform(matrix);
+        if (away(x, y, ink) === 0) {
+          faults.push(`a border at ${one.text}`);
+          break;
+        }
+      }
+    }
+    for (const other of words.slice(0, index)) {
+      const box = inkOf(other.box);
+      if (box.left < ink.right && ink.left < box.right && box.top < ink.bottom && ink.top < box.bottom) {
+        faults.push(`${other.text} at ${one.text}`);
+      }
+    }
+  });
+  return { faults, words: words.length, rings: stage.querySelectorAll("circle.halo").length };
+}
+
 /** What axe complains of, one line for each element: of all that it knows, or of colours alone. */
 export async function checkAccess(what) {
-  const rules = what === "colours" ? { runOnly: { type: "rule", values: ["color-contrast"] } } : {};
+  // WCAG 2.5.3, which axe leaves out unless asked: who speaks to a page says what is to be read there.
+  const names = "label-content-name-mismatch";
+  const rules = {
+    all: { rules: { [names]: { enabled: true } } },
+    colours: { runOnly: { type: "rule", values: ["color-contrast"] } },
+    names: { runOnly: { type: "rule", values: [names] } },
+  }[what];
   const { violations } = await window.axe.run(document, { resultTypes: ["violations"], ...rules });
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html, any, all, none }) => {

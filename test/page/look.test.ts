@@ -55,6 +55,10 @@ describePage("looks and can be used in all themes", (open) => {
     await page.getByRole("button", { name: "Export" }).click();
     await page.getByRole("dialog", { name: "Export the diagram" }).waitFor();
     await looksWell(page, "export");
+    await page.getByRole("dialog").getByRole("combobox").first().click();
+    await page.getByRole("option").first().waitFor();
+    await looksWell(page, "list");
+    await page.keyboard.press("Escape");
     await page.keyboard.press("Escape");
     await page.evaluate(answerWith, { method: "insert", answer: { problem: "(01-2 is not a short form" } });
     await page.getByRole("button", { name: "Import" }).click();

@@ -65,11 +65,12 @@ describeResults("what simulates", (open) => {
     );
     const lines = page.locator(".engine-details li");
     expect(await lines.first().isVisible()).toBe(false);
+    await page.getByText("What was run, and how").click();
     await page.getByText("All that was said of the engines").click();
     expect(await lines.allTextContents()).toEqual([
-      "there is no compiler to use: none was found",
-      "there is no GPU to use: the driver",
-      "says no",
+      "There is no compiler to use: none was found.",
+      "There is no GPU to use: the driver.",
+      "Says no.",
     ]);
     expect(await lines.first().isVisible()).toBe(true);
   });

@@ -33,3 +33,5 @@ export function redrawsWithin(what: {
   readonly milliseconds: number;
 }): Promise<number>;
 export function scrollMain(top: number | undefined): number;
+
+export function overflowing(selector: string): string[];

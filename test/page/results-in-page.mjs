@@ -86,3 +86,15 @@ export function scrollMain(top) {
   }
   return main.scrollTop;
 }
+
+/** Elements whose words go over their edges or over the window's, by class and text. */
+export function overflowing(selector) {
+  return [...document.querySelectorAll(selector)]
+    .filter((element) => element.offsetParent !== null)
+    .filter((element) => {
+      const { left, right } = element.getBoundingClientRect();
+      const isCut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      return isCut || left < -1 || right > window.innerWidth + 1;
+    })
+    .map((element) => `${element.className}: ${element.textContent.slice(0, 80)}`);
+}

@@ -20,7 +20,7 @@ describeResults("a run under way", (open) => {
     const { page } = one;
     await one.send({ type: "event", id, event: { type: "started", header: headerOf(record) } });
     await one.send({ type: "show", id });
-    await page.getByRole("heading", { name: record.title }).waitFor();
+    await page.getByRole("heading", { level: 1, name: record.title }).waitFor();
     await page.getByText("predicting").waitFor();
     const { curves, terms } = record;
     await one.send({ type: "event", id, event: { type: "predicted", curves, terms } });
@@ -64,7 +64,7 @@ describeResults("a run under way", (open) => {
     expect(Math.abs((await sightOf(one)) - top)).toBeLessThan(60);
     expect(await bar.isHidden()).toBe(true);
     await poll(async () => (await page.evaluate(plotOf, values)).label).toBe(
-      "test_loss: 4 of 5 points agree, 1 disagrees.",
+      "test_loss: the prediction does not hold at 1 of 5 learning rates; at 4 it does.",
     );
   });
 
@@ -75,7 +75,7 @@ describeResults("a run under way", (open) => {
     const { page } = one;
     await one.send({ type: "event", id, event: { type: "started", header: headerOf(record) } });
     await one.send({ type: "show", id });
-    await page.getByRole("heading", { name: record.title }).waitFor();
+    await page.getByRole("heading", { level: 1, name: record.title }).waitFor();
     const estimates = page.getByRole("progressbar", { name: "Progress of the estimates" });
     const trials = page.getByRole("progressbar", { name: "Progress of the run" });
     expect(await estimates.isHidden()).toBe(true);
@@ -192,7 +192,7 @@ describeResults("a run under way", (open) => {
   test("says that its file has changed, and shows what was done at its request", async () => {
     const record = await recordedRun("gauss");
     const one = await open({ records: [record], runs: [summaryOf(record, { changed: true })] });
-    await one.page.getByText("The file has changed since this run.").waitFor();
+    await one.page.getByText("What was run has changed since in its files.").waitFor();
     await one.send({ type: "notice", message: "saved as <b>x.csv</b>", failed: false });
     await one.page.getByText("saved as <b>x.csv</b>").first().waitFor();
   });
@@ -209,7 +209,7 @@ describeResults("what is kept", (open) => {
       scroll: 300,
     };
     const one = await open({ records, state });
-    await one.page.getByRole("heading", { name: "gauss_gap" }).waitFor();
+    await one.page.getByRole("heading", { level: 1, name: "gauss_gap" }).waitFor();
     await poll(async () => (await one.page.evaluate(plotOf, values)).xLabel).toBe("learning rate η");
     await one.page.getByText(/displacement\(h\) at η = 0.05[,:]/).waitFor();
     // The browser keeps what is in sight where it is while plots get their heights.

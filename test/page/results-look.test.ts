@@ -4,8 +4,8 @@ import { takePicture, takesPictures } from "../pictures.js";
 import { complaintsOf } from "./access.js";
 import { untilDrawn } from "./in-page.mjs";
 import { describeResults, recordedRun, summaryOf } from "./results-harness.js";
-import { scrollMain } from "./results-in-page.mjs";
-import { clusterState, runningRecord, withOrders } from "./results-runs.js";
+import { overflowing, scrollMain } from "./results-in-page.mjs";
+import { clusterState, extremeRun, runningRecord, withOrders } from "./results-runs.js";
 import { inThemes } from "./themes.js";
 
 /** Has a page in each theme nothing to complain of; its pictures show it scrolled so far. */
@@ -103,4 +103,27 @@ describeResults("looks and can be used in all themes", (open) => {
     await page.getByText("No runs yet").waitFor();
     await looksWell(page);
   });
+
+  test.each([400, 690, 900, 1400])(
+    "nothing is off the edge at %i px, whatever names and numbers are",
+    async (width) => {
+      const { page } = await open({
+        records: [extremeRun(await recordedRun("gauss"))],
+        size: { width, height: 900 },
+      });
+      await page.locator(".diag-plot").first().waitFor();
+      await page.evaluate(untilDrawn);
+      await page.getByText("What was run, and how").click();
+      const places =
+        "h1, h2, .answer, .reason, .next, .note, dd, .sentence, .hint, .plot, .tools, .numbers .table-holder, .numbers tbody td, .numbers tbody th";
+      expect(await page.evaluate(overflowing, places)).toEqual([]);
+      // What people look for first is seen without scrolling sideways.
+      const seen = page.locator('.numbers [data-heading="measured"], .numbers [data-heading="reason"]');
+      for (const cell of await seen.all()) {
+        const box = (await cell.boundingBox())!;
+        expect(box.x + box.width).toBeLessThanOrEqual(width);
+      }
+      await looksWell(page, { [`extreme-${width}`]: 0, [`extreme-${width}-numbers`]: 9000 });
+    },
+  );
 });

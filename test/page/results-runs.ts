@@ -56,3 +56,37 @@ export const clusterState = {
   more: 2,
   progress: { trials: 900_000, totalTrials: 2_000_000, shards: 9, totalShards: 20, waiting: 1, running: 3 },
 } satisfies Omit<OnCluster, "told">;
+
+/** A name of 60 characters. */
+export const longName = "a_name_of_sixty_characters_that_goes_on_and_on_until_it_ends";
+
+/** A run of long names, with numbers from 1e-30 to 1e77, of which trials diverged. */
+export function extremeRun(record: RunRecord): RunRecord {
+  const named = <Item extends { readonly observable: string }>(item: Item): Item => ({
+    ...item,
+    observable: longName,
+  });
+  const values = [1e-30, -3.25e-12, 1.234e77];
+  return {
+    ...withOrders(record),
+    ...{ title: longName, file: `${longName}.diag`, landscape: longName, observables: [longName] },
+    prediction: Array.from({ length: 4 }, (_, place) => `${longName}${place}`).join(" + "),
+    points: withOrders(record).points.map((point, place) => ({
+      ...named(point),
+      measured: values[place]!,
+      standardError: Math.abs(values[place]!) / 30,
+      predicted: values[place]! * 1.01,
+      diverged: [0, 7, 150_000][place]!,
+      ...(place === 2 ? { verdict: "inconclusive" as const, reason: "trials diverged; lower eta" } : {}),
+    })),
+    curves: record.curves.map(named),
+    terms: record.terms.map((one) => ({
+      ...named(one),
+      terms: one.terms.map((term, place) => ({
+        ...term,
+        ...(term.name === undefined ? {} : { name: `${longName}${place}` }),
+        value: term.value === null ? null : term.value * 1e40,
+      })),
+    })),
+  };
+}

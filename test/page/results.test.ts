@@ -44,7 +44,7 @@ describeResults("plots", (open) => {
     const record = await recordedRun("gauss");
     const one = await open({ records: [record] });
     const seen = await plot(one, values);
-    expect(seen.label).toBe("test_loss: 3 of 3 points agree.");
+    expect(seen.label).toBe("test_loss: the prediction holds at all 3 learning rates.");
     expect(named(seen, "order").length).toBe(2);
     expect(named(seen, "order last").length).toBe(1);
     expect(named(seen, "band").length).toBe(1);
@@ -98,7 +98,7 @@ describeResults("plots", (open) => {
     await one.page.getByRole("combobox", { name: "Observable" }).click();
     await one.page.getByRole("option", { name: "displacement(h)" }).click();
     await poll(async () => (await plot(one, values)).label).toBe(
-      "displacement(h): 0 of 5 points agree, 1 disagrees, 4 are inconclusive.",
+      "displacement(h): the prediction does not hold at 1 of 5 learning rates; 4 are undecided.",
     );
     const other = await plot(one, values);
     expect(named(other, "measured inconclusive").length).toBe(4);
@@ -114,7 +114,7 @@ describeResults("plots", (open) => {
     await poll(() => one.said("load")).toEqual([{ type: "load", id: "gauss-2" }]);
     await one.send({ type: "record", record: second });
     await poll(async () => (await plot(one, values)).label).toContain(
-      "In the run compared with, gauss_excess of seed 2: 3 of 3 points agree.",
+      "In the run compared with, gauss_excess of seed 2: the prediction holds at all 3 learning rates.",
     );
     const seen = await plot(one, values);
     const points = named(seen, "measured agrees");
@@ -225,8 +225,8 @@ describeResults("contributions", (open) => {
     const bars = one.page.locator(".bar-press");
     await poll(() => bars.count()).toBe(30);
     expect(await bars.first().getAttribute("aria-label")).toContain("(0-1)(01) 44");
-    await one.page.getByRole("button", { name: "Show all 46" }).click();
-    await poll(() => bars.count()).toBe(46);
+    await one.page.getByRole("button", { name: "Show all 45" }).click();
+    await poll(() => bars.count()).toBe(45);
     await one.page.getByRole("button", { name: "Show the largest" }).click();
     await poll(() => bars.count()).toBe(30);
   });
@@ -282,7 +282,9 @@ describe("strangers' text", () => {
       );
       const one = await open({ records: [{ ...record, points }] });
       const seen = await plot(one, values);
-      expect(seen.label).toContain("1 not finite, and not drawn.");
+      expect(seen.label).toContain(
+        "At η = 0.1 there is no finite mean to draw. Trials diverged: 7 of 200,000 at η = 0.1.",
+      );
       expect(named(seen, "measured agrees").length).toBe(2);
       const row = one.page.getByRole("table").first().getByRole("row").nth(3);
       expect((await row.innerText()).match(/not finite/g)?.length).toBe(2);

@@ -73,18 +73,84 @@ async function type(one: OpenPage, spacetime: string): Promise<void> {
 }
 
 describePage("the space-time panel", (open) => {
-  test("begins with what the file's verifications use, at the first embedding", async () => {
+  test("begins with what the file's verifications use and its only landscape, at the first embedding", async () => {
     const one = await openPanel(open, "fork");
-    expect(await sentence(one)).toBe(
-      "embedding 1 of 16: a at (n = 0, t = 0), b at (n = 0, t = 4), out at t = 8; |Aut_f| = 1",
-    );
+    // What it contributes to the landscape is evaluated meanwhile.
+    await expect
+      .poll(() => sentence(one))
+      .toBe(
+        "embedding 1 of 16: a at (n = 0, t = 0), b at (n = 0, t = 4), out at t = 8; |Aut_f| = 1; contribution 0.0002677",
+      );
     expect(await one.page.locator(".st-facts").textContent()).toContain("4 training points × 8 updates");
     expect(await one.page.locator(".st-note").textContent()).toContain("|Aut| = 2");
     await expect
       .poll(async () => ((await one.state()) as PageState).spacetime)
       .toEqual({
         text: "sgd(N = 4, E = 2, B = 1)",
+        landscape: "gauss",
+        eta: 0.1,
       });
+  });
+
+  test("begins with the learning rate that the file has there, and goes on with one that is written", async () => {
+    const [first, second] = ["sgd(N = 4, E = 2, B = 1)", "gd(N = 3, T = 2)"];
+    const rates = [
+      { spacetime: first!, landscape: "gauss", eta: 0.05 },
+      { spacetime: second!, landscape: "gauss", eta: 0.02 },
+    ];
+    const one = await openPanel(open, "fork", {
+      known: { ...known, file: { ...known.file, spacetimes: [first!, second!], rates } },
+    });
+    const chosen = async () => ((await one.state()) as PageState).spacetime?.eta;
+    await expect.poll(chosen).toBe(0.05);
+    await choose(one, "Space-time", second!);
+    await expect.poll(chosen).toBe(0.02);
+    await one.page.locator(".st-form vscode-text-field input").nth(1).fill("0.03");
+    await one.page.keyboard.press("Enter");
+    await expect.poll(chosen).toBe(0.03);
+    await choose(one, "Space-time", first!);
+    await expect
+      .poll(async () => ((await one.state()) as PageState).spacetime)
+      .toMatchObject({ text: first, eta: 0.03 });
+  });
+
+  test("chooses no landscape of several", async () => {
+    const landscapes = ["gauss", "tal"];
+    const one = await openPanel(open, "fork", {
+      known: { ...known, file: { ...known.file, landscapes } },
+    });
+    await expect
+      .poll(async () => ((await one.state()) as PageState).spacetime)
+      .toEqual({ text: "sgd(N = 4, E = 2, B = 1)" });
+  });
+
+  test.each([4, 30, 120])("shows every row of %i, with its number, and headings stay in sight", async (N) => {
+    const one = await openPanel(open, "fork", { size: { width: 460, height: 760 } });
+    const { page } = one;
+    await type(one, `sgd(N = ${N}, E = 1, B = 1)`);
+    await expect.poll(() => sentence(one)).toMatch(new RegExp(`, out at t = ${N};`));
+    const seen = await page.evaluate(`(async () => {
+      const frame = document.querySelector(".st-grid");
+      const aside = document.querySelector(".single-aside");
+      const [columns, rows] = [...document.querySelectorAll(".st-headings")].map((group) =>
+        [...group.querySelectorAll("text")]);
+      const numbers = rows.map(({ textContent }) => textContent);
+      const inSight = (element) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        const [a, b] = [frame.getBoundingClientRect(), aside.getBoundingClientRect()];
+        return top >= Math.max(a.top, b.top) - 1 && bottom <= Math.min(a.bottom, b.bottom) + 1;
+      };
+      let unseen = 0;
+      for (const row of rows) {
+        row.scrollIntoView({ block: "center" });
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        if (!inSight(row) || !inSight(columns.at(-1))) {
+          unseen++;
+        }
+      }
+      return { numbers, unseen };
+    })()`);
+    expect(seen).toEqual({ numbers: Array.from({ length: N }, (_, row) => String(row)), unseen: 0 });
   });
 
   test("steps by keys, buttons and numbers, and says where it is", async () => {
@@ -165,6 +231,7 @@ describePage("the space-time panel", (open) => {
 
   test("shows contributions and their sum when a landscape is chosen, and keeps the choice", async () => {
     const one = await openPanel(open, "fork");
+    await choose(one, "Landscape", "none: no contributions");
     await choose(one, "Landscape", "gauss");
     const facts = one.page.locator(".st-facts");
     await expect
@@ -190,7 +257,8 @@ describePage("the space-time panel", (open) => {
     const one = await openPanel(open, "fork");
     const facts = one.page.locator(".st-facts");
     const metrics = one.page.locator(".chooser", { hasText: "Metric" });
-    expect(await metrics.isVisible()).toBe(false);
+    await choose(one, "Landscape", "none: no contributions");
+    await expect.poll(() => metrics.isVisible()).toBe(false);
     await choose(one, "Landscape", "gauss");
     await expect.poll(() => facts.textContent(), { timeout: 60_000 }).toMatch(/sum over all−?\d/);
     const before = await facts.textContent();
@@ -230,6 +298,16 @@ describePage("the space-time panel", (open) => {
       }).length;
     })()`);
     expect(outside).toBe(0);
+    // What is left out is told: all rows and columns but those whose numbers are there.
+    const [columns, rows] = (await one.page.evaluate(`[...document.querySelectorAll(".st-headings")].map(
+      (group) => [...group.querySelectorAll("text")].filter(({ textContent }) => /^\\d+$/.test(textContent)).length)`)) as number[];
+    const left = (all: number, shown: number | undefined): string => (all - shown!).toLocaleString("en-US");
+    const facts = one.page.locator(".st-facts > div:visible");
+    expect(await facts.filter({ hasText: "left out" }).locator("dd").textContent()).toBe(
+      `${left(1e5, rows)} of 100,000 training points (⋮) and ${left(1e7, columns)} of 10,000,000 updates (⋯), at which no node is`,
+    );
+    await one.page.locator(".st-form vscode-text-field input").first().fill("sgd(N = 4, E = 1, B = 1)");
+    await expect.poll(() => facts.filter({ hasText: "left out" }).count()).toBe(0);
   });
 
   test("chooses nodes with the drawing and the text", async () => {
@@ -301,7 +379,6 @@ describePage("the space-time panel looks and can be used in all themes", (open) 
   test("with an embedding", async () => {
     const one = await openPanel(open, "comb", { size: { width: 1000, height: 760 } });
     const { page } = one;
-    await choose(one, "Landscape", "gauss");
     await page.locator(".st-field input").fill("321");
     await page.keyboard.press("Enter");
     await page.locator(".st-node-button", { hasText: "mid" }).click();

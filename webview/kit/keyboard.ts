@@ -18,9 +18,58 @@ export function stepInList(key: string, index: number, count: number): number | 
   return undefined;
 }
 
-/** Puts the keyboard back to where it was. */
-export function focusAgain(before: Element | null): void {
-  if (before instanceof HTMLElement || before instanceof SVGElement) {
-    before.focus();
+type Holder = HTMLElement | SVGElement;
+
+/** What has the keyboard once the page has it again. */
+let awaiting: Holder | undefined;
+/** What has just had it, until the task ends. */
+let lost: EventTarget | null = null;
+
+/**
+ * From now on the keyboard comes back to what had it when it left the page, unless something else is chosen on the way. A
+ * window forgets that for its frames, and keys for what is selected then meet nothing.
+ */
+export function followKeyboard(): void {
+  document.addEventListener("focusout", ({ target, relatedTarget }) => {
+    if (relatedTarget === null) {
+      lost = target;
+      setTimeout(() => {
+        lost = null;
+      });
+    }
+  });
+  window.addEventListener("blur", () => {
+    awaiting = holderOf(lost ?? document.activeElement);
+  });
+  window.addEventListener("focus", () => {
+    const active = document.activeElement;
+    const isFree = active === null || active === document.body || active.classList.contains("leaving");
+    if (isFree && awaiting?.isConnected) {
+      awaiting.focus({ preventScroll: true });
+    }
+    awaiting = undefined;
+  });
+}
+
+/** What has the keyboard, or will have it when the page has it again. */
+export function keyboardHolder(): Element | null {
+  return document.hasFocus() ? document.activeElement : (awaiting ?? document.activeElement);
+}
+
+/**
+ * Gives an element the keyboard; while that is elsewhere in the window, such as in a text, only once it comes back to this
+ * page. A page that took it would take it from whoever types.
+ */
+export function giveKeyboard(element: Element | null | undefined): void {
+  const holder = holderOf(element);
+  if (document.hasFocus()) {
+    holder?.focus({ preventScroll: true });
+  } else {
+    awaiting = holder;
   }
+}
+
+function holderOf(element: EventTarget | null | undefined): Holder | undefined {
+  const isOne = element instanceof HTMLElement || element instanceof SVGElement;
+  return isOne && element !== document.body ? element : undefined;
 }

@@ -1,4 +1,4 @@
-import { focusAgain, isPlainKey } from "./keyboard.js";
+import { giveKeyboard, isPlainKey } from "./keyboard.js";
 import { keepBeside, type Place } from "./placement.js";
 
 export interface MenuItem {
@@ -6,6 +6,10 @@ export interface MenuItem {
   /** Keys that do the same, shown at the end of the line. */
   readonly keys?: string;
   readonly disabled?: boolean;
+  /** Why it is disabled, in one line: its tip. */
+  readonly why?: string;
+  /** It was picked although it is disabled; the menu stays open. */
+  readonly onRefuse?: () => void;
   /** Present for an item that is switched on and off; the menu then stays open. */
   readonly checked?: boolean;
   readonly onPick: (checked: boolean) => void;
@@ -53,7 +57,7 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
     release();
     menu.remove();
     onClose?.();
-    focusAgain(before);
+    giveKeyboard(before);
   };
   const outside = (event: PointerEvent): void => {
     if (!(event.target instanceof Node) || !menu.contains(event.target)) {
@@ -67,6 +71,7 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
   const pick = (entry: HTMLElement): void => {
     const item = items[entries.indexOf(entry)];
     if (item === undefined || item.disabled) {
+      item?.onRefuse?.();
       return;
     }
     if (item.checked === undefined) {
@@ -128,7 +133,7 @@ export function openMenu({ label, at, items, onClose }: MenuOptions): void {
   focus(0);
 }
 
-function makeItem({ label, keys, disabled = false, checked }: MenuItem): HTMLElement {
+function makeItem({ label, keys, disabled = false, why, checked }: MenuItem): HTMLElement {
   const entry = document.createElement("div");
   entry.setAttribute("role", checked === undefined ? "menuitem" : "menuitemcheckbox");
   if (checked !== undefined) {
@@ -136,6 +141,9 @@ function makeItem({ label, keys, disabled = false, checked }: MenuItem): HTMLEle
   }
   if (disabled) {
     entry.setAttribute("aria-disabled", "true");
+    if (why !== undefined) {
+      entry.title = why;
+    }
   }
   entry.tabIndex = -1;
   const words = document.createElement("span");

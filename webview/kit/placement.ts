@@ -1,4 +1,4 @@
-import { autoUpdate, computePosition, flip, offset, shift } from "@floating-ui/dom";
+import { autoUpdate, computePosition, flip, offset, shift, size } from "@floating-ui/dom";
 
 export interface Place {
   readonly x: number;
@@ -11,6 +11,8 @@ export interface Gap {
   /** Px to the right of its left edge. */
   readonly right?: number;
 }
+
+const least = 120; // px of height that a box keeps, whatever room there is
 
 const rim = 4; // px of the window that stay free
 
@@ -43,5 +45,54 @@ export function keepBeside(anchor: Element | Place, box: HTMLElement, gap: Gap =
   return () => {
     isEnded = true;
     end();
+  };
+}
+
+/** Whether a part of the window has a side of an element where a box can be read, if scrolled. */
+function hasRoomBeside(anchor: Element, within: Element, gap: number): boolean {
+  const [inner, outer] = [anchor.getBoundingClientRect(), within.getBoundingClientRect()];
+  return Math.max(inner.top - outer.top, outer.bottom - inner.bottom) - gap - rim >= least;
+}
+
+/**
+ * Keeps a box that is fixed on the screen at a side of an element, below it first, so that it covers nothing of the element
+ * as long as one side has room; where none has, at the side with most, and as high as that allows. Returns what ends it.
+ *
+ * @param within a part of the window beside which there is something to be read: the box stays in it, if there is room in it.
+ */
+export function keepAside(anchor: Element, box: HTMLElement, gap: number, within?: Element): () => void {
+  let isEnded = false;
+  const end = autoUpdate(anchor, box, async () => {
+    const isInside = within !== undefined && hasRoomBeside(anchor, within, gap);
+    const window = { boundary: isInside ? within : [], padding: rim };
+    const { x, y } = await computePosition(anchor, box, {
+      strategy: "fixed",
+      placement: "bottom-start",
+      middleware: [
+        offset(gap),
+        flip({
+          crossAxis: false,
+          fallbackPlacements: ["top-start", "right-start", "left-start"],
+          fallbackStrategy: "bestFit",
+          ...window,
+        }),
+        shift(window),
+        size({
+          apply: ({ availableHeight }) => {
+            box.style.maxHeight = `${Math.max(least, Math.floor(availableHeight))}px`;
+          },
+          ...window,
+        }),
+      ],
+    });
+    if (!isEnded) {
+      box.style.left = `${x}px`;
+      box.style.top = `${y}px`;
+    }
+  });
+  return () => {
+    isEnded = true;
+    end();
+    box.style.maxHeight = "";
   };
 }

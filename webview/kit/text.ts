@@ -1,3 +1,4 @@
+export { asSentence } from "../../src/printable/sentence.js";
 export { counted, cutText, fileNameOf, superscript } from "../../src/printable/text.js";
 
 /** What went wrong, in one line. */

@@ -2,13 +2,20 @@ import type { ElementReference, PreviewDiagram } from "../../src/preview/index.j
 import { fitting } from "../kit/camera.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { counted } from "../kit/text.js";
+import { besidePicture, rim } from "./card-sizes.js";
 import { type Choices, SvgDrawing } from "./drawing-view.js";
 import type { Drawn } from "./drawings.js";
 import { OlderMark } from "./older-mark.js";
 
-const largest = 1.25;
-const rim = 8; // px around a drawing in its card
 const legible = 0.4; // below this scale names are left out
+
+/** Where a card is in the gallery, px. */
+export interface CardPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
 
 /** One diagram of the gallery. */
 export class Card {
@@ -23,6 +30,8 @@ export class Card {
   private readonly older = new OlderMark(this.picture);
   readonly view: SvgDrawing;
   private width = 0;
+  private height = 0;
+  private scale = 1;
 
   constructor(readonly id: string) {
     this.view = new SvgDrawing(id, false);
@@ -59,13 +68,15 @@ export class Card {
     });
   }
 
-  place(x: number, y: number, width: number): void {
+  /** @param scale the gallery's, at which a drawing is shown if it fits. */
+  place({ x, y, width, height }: CardPlace, scale: number): void {
     this.element.style.transform = `translate(${x}px, ${y}px)`;
-    if (this.width === width) {
+    if (this.width === width && this.height === height && this.scale === scale) {
       return;
     }
-    this.width = width;
+    [this.width, this.height, this.scale] = [width, height, scale];
     this.element.style.width = `${width}px`;
+    this.element.style.height = `${height}px`;
     if (this.view.drawing) {
       this.fit();
     }
@@ -107,12 +118,15 @@ export class Card {
   }
 
   private fit(): void {
-    // The picture's measures are the style sheet's; asking the document for them would lay it out for each card.
-    const { x, y, scale } = fitting(this.view.frame, this.width - 2, pictureHeight, largest, rim);
+    // The picture's measures are known; asking the document for them would lay it out for each card.
+    const { x, y, scale } = fitting(
+      this.view.frame,
+      this.width - 2,
+      this.height - besidePicture,
+      this.scale,
+      rim,
+    );
     this.view.camera.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
     this.view.element.classList.toggle("small", scale < legible);
   }
 }
-
-/** As in `preview.css`. */
-const pictureHeight = 156;

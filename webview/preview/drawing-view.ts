@@ -1,8 +1,10 @@
 import type { Drawing, DrawnEdge, Point } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 import { setAttributes, svgElement } from "../kit/elements.js";
+import { giveKeyboard, keyboardHolder } from "../kit/keyboard.js";
 import { animate, SlicedWork } from "../kit/motion.js";
 import { complaintsOf, edgeWords, nodeWords, partWords, sameElement } from "./element-labels.js";
+import { followElement } from "./follow.js";
 import { OutlineIdentity } from "./outline-identity.js";
 import type { DrawingView } from "./page.js";
 import { type Decoration, EdgeShape, NodeShape, PartShape, type Shape } from "./shapes.js";
@@ -61,6 +63,7 @@ export class SvgDrawing implements DrawingView {
     this.work?.finish();
     const isFirst = this.drawing === undefined;
     const isSame = this.drawing === drawing;
+    const held = isFirst ? undefined : { element: this.place, diagram: this.diagram };
     this.diagram = diagram;
     this.drawing = drawing;
     if (isSame) {
@@ -75,7 +78,7 @@ export class SvgDrawing implements DrawingView {
     this.tree = new DrawnTree(drawing);
     const isLarge = drawing.nodes.length > mostAtOnce;
     const animated = moves && !isFirst && !isLarge;
-    this.work = new SlicedWork(this.build(animated));
+    this.work = new SlicedWork(this.build(animated, held));
     if (!isLarge) {
       this.work.finish();
     }
@@ -185,11 +188,12 @@ export class SvgDrawing implements DrawingView {
   }
 
   /** Gives each element its group, in the order in which they are read and painted; a few with each step. */
-  private *build(animated: boolean): Generator<void> {
+  private *build(animated: boolean, held: Held | undefined): Generator<void> {
     const { drawing, origin } = this;
     const keys = keysOf(drawing);
     const before = new Map(this.shapes);
-    const focused = this.element.contains(document.activeElement) ? document.activeElement : null;
+    const holder = keyboardHolder();
+    const focused = this.element.contains(holder) ? holder : null;
     this.marks = this.marksByElement();
     this.byElement.clear();
     this.describeWhole();
@@ -263,17 +267,20 @@ export class SvgDrawing implements DrawingView {
     const { awaited } = this;
     this.awaited = undefined;
     if (awaited) {
-      this.setPlace(awaited.element, awaited.focus);
+      this.setPlace(awaited.element, false);
+      if (awaited.focus) {
+        giveKeyboard(this.find(awaited.element));
+      }
+    } else if (held && this.current !== undefined && !this.shapes.has(this.current)) {
+      // Its name may be another: then it has another shape.
+      this.setPlace(followElement(held.element, held.diagram, this.diagram) ?? this.place, false);
     }
-    // An element that is moved in the document loses the keyboard.
-    if (!(focused instanceof SVGElement) || document.activeElement === focused) {
+    const isLeaving = focused?.classList.contains("leaving") ?? false;
+    // An element that is moved in the document loses the keyboard, and so does one that leaves, if only a moment later.
+    if (!(focused instanceof SVGElement) || (keyboardHolder() === focused && !isLeaving)) {
       return;
     }
-    if (focused.hasAttribute("data-kind")) {
-      focused.focus({ preventScroll: true });
-    } else {
-      this.find(this.place)?.focus({ preventScroll: true });
-    }
+    giveKeyboard(focused.hasAttribute("data-kind") ? focused : this.find(this.place));
   }
 
   /** Gives everything its roles and words anew. */
@@ -311,7 +318,8 @@ export class SvgDrawing implements DrawingView {
   }
 
   private describePart(index: number): void {
-    this.describeOne({ kind: "part", index }, partWords(this.diagram, index), { role: "button" });
+    const { label } = this.drawing.outlines.find(({ part }) => part === index) ?? {};
+    this.describeOne({ kind: "part", index }, partWords(this.diagram, index, label), { role: "button" });
   }
 
   private describeEdge(index: number, { from, to }: DrawnEdge): void {
@@ -395,6 +403,12 @@ function keysOf(drawing: Drawing): string[] {
     met.set(name, count + 1);
     return count === 0 ? name : `${name}#${count}`;
   });
+}
+
+/** Where the keyboard's place was before a drawing came in the place of another. */
+interface Held {
+  readonly element: ElementReference;
+  readonly diagram: PreviewDiagram;
 }
 
 function leave(group: SVGGElement, animated: boolean): void {

@@ -1,4 +1,5 @@
-import type { PreviewDiagram } from "../../src/preview/index.js";
+import { type EditedDiagram, refusalOf } from "../../src/preview/edit-refusals.js";
+import type { DiagramEdit, PreviewDiagram } from "../../src/preview/index.js";
 
 /** A place in a drawing or on the screen. */
 interface Place {
@@ -50,6 +51,37 @@ export function hangingFrom(diagram: PreviewDiagram, node: number): ReadonlySet<
     }
   }
   return found;
+}
+
+/**
+ * In one line why an edit makes no sense for a diagram; nothing when it does, or when the diagram is broken: what is wrong
+ * with it is for the language server to say. Names are without quotes, as the page shows them.
+ */
+export function whyNot(diagram: PreviewDiagram, edit: DiagramEdit): string | undefined {
+  return diagram.broken ? undefined : plain(refusalOf(editedDiagram(diagram), edit));
+}
+
+/** A sentence of the language server, whose names stand in backticks there. */
+export function plain<Text extends string | undefined>(sentence: Text): Text {
+  return sentence?.replaceAll("`", "") as Text;
+}
+
+function editedDiagram({ nodes, edges, parts, train }: PreviewDiagram): EditedDiagram {
+  const parents = nodes.map(() => -1);
+  for (const { child, parent } of edges) {
+    parents[child] = parent;
+  }
+  const partOf = nodes.map(() => -1);
+  parts.forEach((part, index) => {
+    for (const node of part.nodes) {
+      partOf[node] = index;
+    }
+  });
+  return {
+    diagram: { parents, parts: partOf },
+    nodeNames: nodes.map(({ name }) => name),
+    train: train ?? false,
+  };
 }
 
 /** Which of some places a freehand loop goes round, by the even-odd rule; the loop is closed by a straight line. */

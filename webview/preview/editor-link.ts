@@ -36,6 +36,10 @@ export class MessageLink implements EditorLink {
     this.api.postMessage({ type: "shows", ...(id === undefined ? {} : { id }) });
   }
 
+  focused(): void {
+    this.api.postMessage({ type: "focused" });
+  }
+
   /** Takes an answer. Whether the message was one. */
   take(message: ToPage): boolean {
     if (message.type !== "answer" && message.type !== "failure") {

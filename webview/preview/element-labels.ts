@@ -1,4 +1,4 @@
-import type { DrawnNode } from "../../src/drawing/drawing.js";
+import type { DrawnLabel, DrawnNode } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 
 /* What is said of the elements of a diagram. */
@@ -13,7 +13,8 @@ export function sameElement(one: ElementReference | undefined, other: ElementRef
   return one.kind === other.kind && one.index === other.index;
 }
 
-function listOf(names: readonly string[]): string {
+/** Names as a sentence has them. */
+export function listOf(names: readonly string[]): string {
   return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
@@ -22,14 +23,19 @@ export function nameOf(diagram: PreviewDiagram, node: number): string {
   return diagram.nodes[node]?.name ?? `node ${node}`;
 }
 
-export function partWords(diagram: PreviewDiagram, index: number): string {
+/** What is to be read of a name that is cut, so that whoever speaks to the page may say that. */
+function writtenWords(name: string | undefined, label: DrawnLabel | undefined): string {
+  return label === undefined || label.text === name ? "" : `, written ${label.text}`;
+}
+
+export function partWords(diagram: PreviewDiagram, index: number, label: DrawnLabel | undefined): string {
   const part = diagram.parts[index];
   if (!part) {
     return "part";
   }
   const nodes = listOf(part.nodes.map((node) => nameOf(diagram, node)));
   const title = part.name === undefined ? "part" : `part ${part.name}`;
-  return `${title}, of ${part.nodes.length === 1 ? "node" : "nodes"} ${nodes}`;
+  return `${title}${writtenWords(part.name, label)}, of ${part.nodes.length === 1 ? "node" : "nodes"} ${nodes}`;
 }
 
 export function edgeWords(diagram: PreviewDiagram, child: number, parent: number): string {
@@ -37,7 +43,7 @@ export function edgeWords(diagram: PreviewDiagram, child: number, parent: number
 }
 
 export function nodeWords(diagram: PreviewDiagram, node: DrawnNode, parent: number | undefined): string {
-  const words = [`node ${node.name}`];
+  const words = [`node ${node.name}${writtenWords(node.name, node.label)}`];
   if (node.isRoot) {
     words.push("the root");
   }

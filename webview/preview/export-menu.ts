@@ -11,8 +11,8 @@ type Format = Exclude<ExportFormat, "json"> | "png";
 const formats: Readonly<
   Record<Format, { readonly name: string; readonly ending: string; readonly words: string }>
 > = {
-  svg: { name: "SVG", ending: "svg", words: "Black lines on nothing, whatever the theme." },
-  png: { name: "PNG", ending: "png", words: "Black lines on nothing, whatever the theme." },
+  svg: { name: "SVG", ending: "svg", words: "Black lines on a transparent background, whatever the theme." },
+  png: { name: "PNG", ending: "png", words: "Black lines on a transparent background, whatever the theme." },
   tikz: { name: "TikZ (LaTeX)", ending: "tex", words: "A document that compiles as it is." },
   short: { name: "Short form", ending: "txt", words: "The paper's notation: parts, then edges." },
   dot: { name: "DOT (Graphviz)", ending: "dot", words: "The tree; parts as clusters." },

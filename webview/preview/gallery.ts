@@ -3,9 +3,10 @@ import { htmlElement, setText } from "../kit/elements.js";
 import { isPlainKey } from "../kit/keyboard.js";
 import { FrameQueue, isMotionReduced } from "../kit/motion.js";
 import { Card } from "./card.js";
+import { cardHeightOf, commonScale, sizeOf } from "./card-sizes.js";
 import type { Drawings } from "./drawings.js";
 import { followElement } from "./follow.js";
-import { cardHeight, type Grid, gap, gridOf, placeOf, windowOf } from "./grid-window.js";
+import { columnsOf, type Grid, gap, gridOf, placeOf, windowOf } from "./grid-window.js";
 import type { DrawingView, EditorLink, Store } from "./page.js";
 import { findDiagrams } from "./search.js";
 
@@ -31,7 +32,10 @@ export class Gallery {
   private readonly queue = new FrameQueue();
   private found: readonly PreviewDiagram[] = [];
   private indexOf = new Map<string, number>();
-  private grid: Grid = gridOf(0, 1);
+  private grid: Grid = gridOf([], 1);
+  /** Of all diagrams of the file, so that a search changes none of them. */
+  private scale = 1;
+  private sizes: ReadonlyMap<string, ReturnType<typeof sizeOf>> = new Map();
   /** Whose name has the keyboard, or gets it next. */
   private place: string | undefined;
   private scrolling = false;
@@ -83,7 +87,7 @@ export class Gallery {
     if (index === undefined || this.element.hidden) {
       return;
     }
-    const { y } = placeOf(this.grid, index);
+    const { y, height: cardHeight } = placeOf(this.grid, index);
     const { scrollTop, clientHeight } = this.element;
     const target =
       y - gap < scrollTop
@@ -122,6 +126,12 @@ export class Gallery {
     return card?.view.drawing ? card.view : undefined;
   }
 
+  /** The drawing of a diagram, where its card is in sight. */
+  view(id: string): DrawingView | undefined {
+    const card = this.element.querySelector(`.card[data-id="${CSS.escape(id)}"]`);
+    return card ? this.viewOf(card) : undefined;
+  }
+
   /** After it was out of the document's layout. */
   shown(scroll: number): void {
     this.measure();
@@ -129,7 +139,15 @@ export class Gallery {
   }
 
   private measure(): void {
-    this.grid = gridOf(this.found.length, this.element.clientWidth);
+    const { clientWidth } = this.element;
+    const { cardWidth } = columnsOf(clientWidth);
+    // Diagrams of equal keys are drawn alike, and an edit changes few keys.
+    const before = this.sizes;
+    const all = this.host.store.view.file?.diagrams ?? [];
+    this.sizes = new Map(all.map((diagram) => [diagram.key, before.get(diagram.key) ?? sizeOf(diagram)]));
+    this.scale = commonScale([...this.sizes.values()], cardWidth);
+    const heights = this.found.map(({ key }) => cardHeightOf(this.sizes.get(key)!, cardWidth, this.scale));
+    this.grid = gridOf(heights, clientWidth);
     this.canvas.style.height = `${this.grid.height}px`;
   }
 
@@ -217,8 +235,7 @@ export class Gallery {
       if (card === undefined) {
         continue;
       }
-      const { x, y } = placeOf(grid, index);
-      card.place(x, y, grid.cardWidth);
+      card.place({ ...placeOf(grid, index), width: grid.cardWidth }, this.scale);
       card.show(found[index]!, index, found.length);
       card.name.tabIndex = id === this.place ? 0 : -1;
       this.chooseIn(card);
@@ -348,7 +365,8 @@ export class Gallery {
       return;
     }
     const { columns } = this.grid;
-    const page = columns * Math.max(1, Math.floor(this.element.clientHeight / (cardHeight + gap)));
+    const { height } = placeOf(this.grid, this.indexOf.get(card.id)!);
+    const page = columns * Math.max(1, Math.floor(this.element.clientHeight / (height + gap)));
     const steps: Readonly<Record<string, number>> = {
       ArrowLeft: -1,
       ArrowRight: 1,

@@ -6,14 +6,20 @@ import { nameOf } from "./element-labels.js";
 import { ring } from "./marks.js";
 import { mountNodeTools } from "./node-tools.js";
 import type { DrawingView, Page } from "./page.js";
-import { editText } from "./text-edits.js";
+import { changedMeanwhile, editText } from "./text-edits.js";
 
 const slack = 5; // client px that a pointer moves before a press becomes a drag
 const reach = 12; // client px beyond a disc that still hit it while dragging
 
 type Gesture =
   | { readonly kind: "press"; readonly node: number; readonly from: Point }
-  | { readonly kind: "reattach"; readonly node: number; readonly targets: readonly number[]; over?: number }
+  | {
+      readonly kind: "reattach";
+      readonly node: number;
+      readonly targets: readonly number[];
+      /** The node under the pointer, whether the other may hang from it or not. */
+      over?: number;
+    }
   | { readonly kind: "lasso"; readonly loop: Point[]; caught: readonly number[] };
 
 /**
@@ -44,7 +50,13 @@ class Gestures {
     window.addEventListener("keydown", (event) => this.key(event), { capture: true });
     window.addEventListener("blur", () => this.cancel());
     // A drawing that changes under a gesture would be edited as nobody saw it.
-    page.onDrawing(() => this.cancel());
+    page.onDrawing(() => {
+      const isUnderWay = this.gesture !== undefined && this.gesture.kind !== "press";
+      this.cancel();
+      if (isUnderWay) {
+        page.notify(changedMeanwhile);
+      }
+    });
   }
 
   /** Takes the lasso up, or puts it down. */
@@ -110,10 +122,10 @@ class Gestures {
     }
     if (this.gesture.kind === "reattach") {
       const over = nodeAt(view, at);
-      if (over !== undefined && this.gesture.targets.includes(over)) {
-        this.gesture.over = over;
-      } else {
+      if (over === undefined) {
         delete this.gesture.over;
+      } else {
+        this.gesture.over = over;
       }
       this.show(view, dragMarks(view.drawing, this.gesture, at));
     } else {
@@ -160,17 +172,17 @@ class Gestures {
     this.page.announce("Cancelled");
   }
 
-  private reattach(diagram: PreviewDiagram, { node, targets, over }: Gesture & { kind: "reattach" }): void {
+  private reattach(diagram: PreviewDiagram, { node, over }: Gesture & { kind: "reattach" }): void {
     const name = nameOf(diagram, node);
-    if (over !== undefined) {
-      const done = `${name} hangs from ${nameOf(diagram, over)} now`;
-      void editText(this.page, diagram, { kind: "reattach", node, parent: over }, done);
-    } else if (targets.length === 0) {
-      this.page.notify(`there is no other node that ${name} could hang from`);
+    if (over === undefined) {
+      this.page.notify(`${name} stays where it is: drop it on the node that it is to hang from`);
+      return;
     }
+    const done = `${name} hangs from ${nameOf(diagram, over)} now`;
+    void editText(this.page, diagram, { kind: "reattach", node, parent: over }, done);
   }
 
-  private group(diagram: PreviewDiagram, { caught, loop }: Gesture & { kind: "lasso" }): void {
+  private group(diagram: PreviewDiagram, { caught }: Gesture & { kind: "lasso" }): void {
     if (caught.length >= 2) {
       const done = `${caught.map((node) => nameOf(diagram, node)).join(", ")} are one part now`;
       void editText(this.page, diagram, { kind: "group", nodes: caught }, done).then((edited) => {
@@ -178,7 +190,7 @@ class Gestures {
           this.armLasso(false);
         }
       });
-    } else if (loop.length > 4) {
+    } else {
       const found = caught.length === 1 ? "one node" : "no node";
       this.page.notify(`the loop goes round ${found}; a part needs two or more`);
     }
@@ -222,9 +234,10 @@ function nodeAt(view: DrawingView, at: Point): number | undefined {
 
 function dragMarks(
   drawing: Drawing,
-  { node, targets, over }: Gesture & { kind: "reattach" },
+  { node, targets, over: under }: Gesture & { kind: "reattach" },
   at: Point,
 ): SVGElement[] {
+  const over = under !== undefined && targets.includes(under) ? under : undefined;
   const find = (index: number): DrawnNode | undefined => drawing.nodes.find((one) => one.node === index);
   const from = find(node);
   if (from === undefined) {

@@ -6,13 +6,17 @@ import type {
   PreviewDiagram,
   TextPosition,
 } from "../../src/preview/index.js";
-import { focusAgain, isPlainKey } from "../kit/keyboard.js";
-import { keepBeside, type Place } from "../kit/placement.js";
+import { giveKeyboard, isPlainKey } from "../kit/keyboard.js";
+import { keepAside } from "../kit/placement.js";
 import { lineOf } from "../kit/text.js";
+import { whenThemeChanges } from "./diagram-formula.js";
 import type { DrawingView, Page } from "./page.js";
 
 const openDelay = 350; // ms that a pointer rests before the card opens
 const closeDelay = 300; // ms to get from the element into the card
+
+/** The card's width at most, what of the window stays free, and the card's borders and padding, px: as in its style. */
+const [widest, rim, padding] = [560, 16, 22];
 
 /**
  * Shows what the editor's hover says of an element: under a resting pointer, or at the selected element by the
@@ -34,6 +38,8 @@ class HoverCard {
   private subject: Subject | undefined;
   /** What the pointer is on; its card may not be open yet. */
   private under: Subject | undefined;
+  /** Where the pointer was let go last, as long as it stays there. */
+  private pressed: Subject | undefined;
   /** What had the keyboard when a key opened the card; such a card stays until Escape. */
   private focusBefore: Element | null = null;
   private release = (): void => {};
@@ -46,11 +52,22 @@ class HoverCard {
     card.hidden = true;
     document.body.append(card);
     document.addEventListener("pointerover", (event) => this.over(event));
+    // Over the rest of the window a frame hears of no pointer.
+    document.documentElement.addEventListener("pointerleave", () => this.rest(undefined));
     document.addEventListener("pointerdown", (event) => {
       if (!this.holds(event.target)) {
         this.close();
       }
     });
+    document.addEventListener(
+      "pointerup",
+      (event) => {
+        if (!this.holds(event.target)) {
+          this.pressed = this.subjectAt(event);
+        }
+      },
+      { capture: true },
+    );
     // The camera keeps from others the wheel that it takes.
     document.addEventListener(
       "wheel",
@@ -63,6 +80,11 @@ class HoverCard {
     );
     window.addEventListener("keydown", (event) => this.key(event), { capture: true });
     page.onDrawing(() => this.closeIfGone());
+    whenThemeChanges(() => {
+      if (this.subject !== undefined && !this.card.hidden) {
+        void this.open(this.subject);
+      }
+    });
     page.store.subscribe((now, before) => {
       if (now.shown !== before.shown || now.file !== before.file) {
         this.close();
@@ -78,10 +100,20 @@ class HoverCard {
       this.wait(undefined);
       return;
     }
-    const subject = event.buttons === 0 ? this.subjectAt(event) : undefined;
+    const found = event.buttons === 0 && !this.isBusy() ? this.subjectAt(event) : undefined;
+    // What was pressed, or dropped on, is known; its card comes when the pointer has been elsewhere.
+    const subject = same(found, this.pressed) ? undefined : found;
+    if (event.buttons === 0 && subject === found) {
+      this.pressed = undefined;
+    }
     if (same(subject, this.under) && this.timer !== undefined) {
       return;
     }
+    this.rest(subject);
+  }
+
+  /** The pointer rests on something, or on nothing that has a card. */
+  private rest(subject: Subject | undefined): void {
     this.under = subject;
     if (subject === undefined) {
       if (!this.card.hidden && this.focusBefore === null) {
@@ -92,8 +124,16 @@ class HoverCard {
     } else if (same(subject, this.subject)) {
       this.wait(undefined);
     } else {
-      this.wait(openDelay, () => void this.open(subject, { x: event.clientX, y: event.clientY }));
+      this.wait(openDelay, () => void this.open(subject));
     }
+  }
+
+  /** Whether a card would be in the way: of a gesture, a menu or a form. */
+  private isBusy(): boolean {
+    return (
+      this.page.stage.matches(".dragging, .dragging-node, .lassoing, .lasso") ||
+      document.querySelector(".menu, .popover:not([hidden])") !== null
+    );
   }
 
   private subjectAt(event: PointerEvent): Subject | undefined {
@@ -126,12 +166,11 @@ class HoverCard {
     event.preventDefault();
     event.stopPropagation();
     const element: ElementReference = selected?.id === view.id ? selected.element : { kind: "diagram" };
-    const box = (view.find(element) ?? view.element).getBoundingClientRect();
     this.focusBefore = document.activeElement;
-    void this.open({ view, element }, { x: box.right, y: box.bottom }).then(() => this.card.focus());
+    void this.open({ view, element }).then(() => giveKeyboard(this.card));
   }
 
-  private async open(subject: Subject, at: Place): Promise<void> {
+  private async open(subject: Subject): Promise<void> {
     this.wait(undefined);
     const { view, element } = subject;
     const position = positionOf(view.diagram, element);
@@ -139,9 +178,10 @@ class HoverCard {
       return;
     }
     this.subject = subject;
-    const answer = await this.page.link.request({ method: "hover", position }).catch(lineOf);
-    // Meanwhile the pointer may have gone on.
-    if (this.subject !== subject) {
+    const room = Math.min(widest, window.innerWidth - rim) - padding;
+    const answer = await this.page.link.request({ method: "hover", position, room }).catch(lineOf);
+    // Meanwhile the pointer may have gone on, or have begun a gesture.
+    if (this.subject !== subject || this.isBusy()) {
       return;
     }
     const pieces: readonly HoverPiece[] =
@@ -157,7 +197,11 @@ class HoverCard {
     this.card.replaceChildren(...pieces.map((piece) => this.piece(piece)));
     this.card.hidden = false;
     this.release();
-    this.release = keepBeside(at, this.card, { below: 14, right: 12 });
+    const { overlay } = subject.view;
+    const anchor = subject.view.find(subject.element) ?? overlay.parentElement ?? subject.view.element;
+    // Under a diagram that is shown alone its formulas and problems are to be read, and beside it its grid.
+    const { stage } = this.page;
+    this.release = keepAside(anchor, this.card, 8, stage.contains(anchor) ? stage : undefined);
   }
 
   private close(): void {
@@ -171,7 +215,7 @@ class HoverCard {
     this.card.hidden = true;
     this.card.replaceChildren();
     if (hadFocus) {
-      focusAgain(this.focusBefore);
+      giveKeyboard(this.focusBefore);
     }
     this.focusBefore = null;
   }
@@ -210,9 +254,9 @@ class HoverCard {
         (error) => this.page.notify(lineOf(error), "error"),
       );
     });
-    const row = document.createElement("div");
-    row.append(formula, copy);
-    figure.append(label, row);
+    const head = document.createElement("div");
+    head.append(label, copy);
+    figure.append(head, formula);
     return figure;
   }
 }

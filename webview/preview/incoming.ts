@@ -31,6 +31,7 @@ const fileSchema = v.object({
   diagrams: v.array(diagramSchema),
   landscapes: v.array(v.string()),
   spacetimes: v.array(v.string()),
+  rates: maybe(v.array(v.object({ spacetime: v.string(), landscape: maybe(v.string()), eta: number }))),
   metrics: maybe(v.array(v.string())),
 });
 
@@ -39,6 +40,8 @@ const messageSchema = v.variant("type", [
   v.object({ type: v.literal("stale"), reason: maybe(v.string()) }),
   v.object({ type: v.literal("cursor"), id: maybe(v.string()), element: maybe(elementSchema) }),
   v.object({ type: v.literal("show"), id: maybe(v.string()) }),
+  v.object({ type: v.literal("rename"), id: maybe(v.string()) }),
+  v.object({ type: v.literal("delete"), id: maybe(v.string()) }),
   v.object({ type: v.literal("answer"), number }),
   v.object({ type: v.literal("failure"), number, message: v.string() }),
   v.object({ type: v.literal("command"), command: v.string() }),

@@ -3,6 +3,7 @@
 import type { FromPage } from "../../src/preview/index.js";
 import { registerControls } from "../kit/controls.js";
 import type { EditorApi } from "../kit/editor.js";
+import { endLinesWell } from "../kit/line-ends.js";
 import { mountExportMenu } from "./export-menu.js";
 import { mountGestures } from "./gestures.js";
 import { mountHoverCard } from "./hover-card.js";
@@ -17,6 +18,7 @@ const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 async function begin(): Promise<void> {
   registerControls();
+  endLinesWell(document.body);
   await rest();
   const uri = document.querySelector<HTMLMetaElement>('meta[name="diag-uri"]')?.content ?? "";
   const page = new PreviewPage(document.getElementById("app")!, acquireVsCodeApi(), uri);

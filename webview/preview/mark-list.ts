@@ -1,5 +1,5 @@
 import type { ElementReference, PreviewDiagram, PreviewMark } from "../../src/preview/index.js";
-import { htmlElement } from "../kit/elements.js";
+import { htmlElement, setText } from "../kit/elements.js";
 
 /** The complaints about a diagram, each of which leads to what it concerns. */
 export class MarkList {
@@ -24,12 +24,14 @@ export class MarkList {
   private item({ severity, message, code, elements }: PreviewMark): HTMLElement {
     const sign = htmlElement("span", { class: `mark-sign ${severity}` }, severity === "error" ? "⊗" : "⚠");
     sign.setAttribute("aria-hidden", "true");
+    const words = htmlElement("span");
+    setText(words, message);
     const button = htmlElement(
       "button",
       { type: "button", class: "mark" },
       sign,
       htmlElement("span", { class: "unseen" }, `${severity}: `),
-      htmlElement("span", {}, message),
+      words,
       " ",
       htmlElement("span", { class: "mark-code" }, code),
     );

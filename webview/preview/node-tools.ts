@@ -1,19 +1,19 @@
-import type { PreviewDiagram } from "../../src/preview/index.js";
-import { type Button, makeButton } from "../kit/controls.js";
+import type { ElementReference } from "../../src/preview/index.js";
+import { makeButton } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
 import { makeIcon } from "../kit/icon.js";
 import { isPlainKey } from "../kit/keyboard.js";
-import { closeMenu, type MenuItem, openMenu } from "../kit/menu.js";
+import { closeMenu } from "../kit/menu.js";
 import type { Place } from "../kit/placement.js";
-import { possibleEdits } from "./edit-rules.js";
-import { nameOf } from "./element-labels.js";
-import { makePlus, ring } from "./marks.js";
+import { ElementMenus } from "./element-menus.js";
+import { makePlus } from "./marks.js";
 import type { DrawingView, Page } from "./page.js";
-import { editText } from "./text-edits.js";
+import { openRenameField } from "./rename-field.js";
+import { deleteDiagram } from "./text-edits.js";
 
 /**
- * The tools of the selected node: a `+` beside it, a menu with every edit (also by the right button, Shift+F10 and
- * the menu key), Insert and Delete. A bar over the drawing has the menu and the lasso as buttons.
+ * The tools of the selected node or part: a `+` beside a node, a menu with every edit (also by the right button, Shift+F10
+ * and the menu key), Insert, Delete and F2. A bar over the drawing has the menu and the lasso as buttons.
  */
 export function mountNodeTools(
   page: Page,
@@ -30,7 +30,7 @@ export function mountNodeTools(
   });
   lasso.setAttribute("aria-pressed", "false");
   const menu = makeButton({
-    label: "Edit the selected node",
+    label: "Edit the selected node or part",
     appearance: "icon",
     icon: makeIcon("M2.5 13.5l.8-3.2 7.6-7.6 2.4 2.4-7.6 7.6zM9.3 4.3l2.4 2.4"),
     onPress: () => tools.openMenu(menu.getBoundingClientRect()),
@@ -45,7 +45,6 @@ export function mountNodeTools(
   page.stage.append(bar);
   const update = (): void => {
     bar.hidden = page.drawing() === undefined;
-    setEnabled(menu, tools.node() !== undefined);
     tools.showPlus();
   };
   page.onDrawing(() => {
@@ -57,17 +56,23 @@ export function mountNodeTools(
   update();
   page.describeKey(
     "Shift+F10",
-    "menu of the selected node: add, hang from another, make a part, contract, remove",
+    "menu of the selected node or part: rename, add, hang from another, make a part, contract, remove",
   );
   page.describeKey("Insert", "add a child to the selected node");
-  page.describeKey("Delete", "remove the selected node and what hangs from it");
+  page.describeKey(
+    "Delete",
+    "remove the selected node and what hangs from it, dissolve the selected part, or among several diagrams delete the one in focus",
+  );
+  page.describeKey("F2", "rename the selected node or part, or the diagram");
   return { showLasso: (armed) => lasso.setAttribute("aria-pressed", String(armed)) };
 }
 
 class NodeTools {
   private readonly plus = makePlus();
+  private readonly menus: ElementMenus;
 
   constructor(private readonly page: Page) {
+    this.menus = new ElementMenus(page);
     const { stage } = page;
     for (const type of ["pointerdown", "click"] as const) {
       stage.addEventListener(
@@ -78,34 +83,31 @@ class NodeTools {
           }
           event.preventDefault();
           event.stopPropagation();
-          if (type === "click") {
-            this.addChild();
+          const selected = this.selected();
+          const diagram = this.page.drawing()?.diagram;
+          if (type === "click" && selected?.kind === "node" && diagram !== undefined) {
+            this.menus.addChild(diagram, selected.index);
           }
         },
         { capture: true },
       );
     }
     stage.addEventListener("contextmenu", (event) => this.contextMenu(event), { capture: true });
-    stage.addEventListener("keydown", (event) => this.key(event), { capture: true });
+    document.addEventListener("keydown", (event) => this.key(event), { capture: true });
   }
 
-  /** The selected node of the drawing that is shown; of an edge its child. */
-  node(): number | undefined {
+  /** What is selected in the drawing that is shown. */
+  selected(): Own | undefined {
     const view = this.page.drawing();
     const { selected } = this.page.store.view;
-    if (view === undefined || selected?.id !== view.id) {
-      return undefined;
-    }
-    const { element } = selected;
-    if (element.kind !== "node" && element.kind !== "edge") {
-      return undefined;
-    }
-    return element.index < view.diagram.nodes.length ? element.index : undefined;
+    return view === undefined || selected?.id !== view.id ? undefined : ownOf(view, selected.element);
   }
 
   showPlus(): void {
     const view = this.page.drawing();
-    const node = this.page.store.view.selected?.element.kind === "node" ? this.node() : undefined;
+    const isNode = this.page.store.view.selected?.element.kind === "node";
+    const selected = isNode ? this.selected() : undefined;
+    const node = selected?.kind === "node" ? selected.index : undefined;
     const drawn = node === undefined ? undefined : view?.drawing.nodes.find((one) => one.node === node);
     if (view === undefined || drawn === undefined) {
       this.plus.remove();
@@ -118,201 +120,131 @@ class NodeTools {
     }
   }
 
-  openMenu(at: Place, node = this.node()): void {
+  /** The menu of what is selected. */
+  openMenu(at: Place): void {
     const view = this.page.drawing();
-    if (view === undefined || node === undefined) {
-      return;
+    const selected = this.selected();
+    if (view !== undefined && selected?.kind === "node") {
+      this.menus.openOfNode(view, selected.index, at);
+    } else if (view !== undefined && selected?.kind === "part") {
+      this.menus.openOfPart(view, selected.index, at);
+    } else {
+      this.page.notify("select a node or a part first: click it, or walk to it with the arrow keys");
     }
-    const name = nameOf(view.diagram, node);
-    openMenu({ label: `Edit ${name}`, at, items: this.items(view, node) });
-  }
-
-  private items(view: DrawingView, node: number): MenuItem[] {
-    const { diagram } = view;
-    const { page } = this;
-    const name = nameOf(diagram, node);
-    const can = possibleEdits(diagram, node);
-    const others = diagram.nodes.flatMap((_, other) => (other === node ? [] : [other]));
-    return [
-      { label: `Add a child to ${name}`, keys: "Insert", onPick: () => this.addChild(node) },
-      {
-        label: `Hang ${name} from…`,
-        disabled: can.newParents.length === 0,
-        onPick: () => this.chooseParent(view, node, can.newParents),
-      },
-      {
-        label: `Make a part of ${name} and…`,
-        disabled: others.length === 0,
-        onPick: () => this.choosePart(view, node, others),
-      },
-      {
-        label: `Take ${name} out of its part`,
-        disabled: !can.ungroup,
-        onPick: () =>
-          void editText(page, diagram, { kind: "ungroup", node }, `${name} is a part by itself now`),
-      },
-      {
-        label: `Contract the link ${name}`,
-        disabled: !can.contract,
-        onPick: () =>
-          void editText(page, diagram, { kind: "contract", node }, `the link ${name} is contracted`),
-      },
-      {
-        label: `Remove ${name} and what hangs from it`,
-        keys: "Delete",
-        disabled: !can.remove,
-        onPick: () => this.remove(diagram, node),
-      },
-    ];
-  }
-
-  private chooseParent(view: DrawingView, node: number, targets: readonly number[]): void {
-    const { diagram } = view;
-    const name = nameOf(diagram, node);
-    openMenu({
-      label: `Hang ${name} from`,
-      at: this.placeBeside(view),
-      items: targets.map((parent) => ({
-        label: nameOf(diagram, parent),
-        onHover: () => this.highlight([parent]),
-        onPick: () => {
-          const done = `${name} hangs from ${nameOf(diagram, parent)} now`;
-          void editText(this.page, diagram, { kind: "reattach", node, parent }, done);
-        },
-      })),
-      onClose: () => this.highlight([]),
-    });
-  }
-
-  private choosePart(view: DrawingView, node: number, others: readonly number[]): void {
-    const { diagram } = view;
-    const part = diagram.parts.find(({ nodes }) => nodes.includes(node));
-    const chosen = new Set([node, ...(part?.nodes ?? [])]);
-    const name = nameOf(diagram, node);
-    const show = (): void => this.highlight([...chosen]);
-    openMenu({
-      label: `Make a part of ${name} and`,
-      at: this.placeBeside(view),
-      items: [
-        ...others.map((other) => ({
-          label: nameOf(diagram, other),
-          checked: chosen.has(other),
-          onHover: () => this.highlight([...chosen, other]),
-          onPick: (checked: boolean) => {
-            if (checked) {
-              chosen.add(other);
-            } else {
-              chosen.delete(other);
-            }
-            show();
-          },
-        })),
-        {
-          label: "Make the part",
-          onHover: show,
-          onPick: () => {
-            const nodes = [...chosen].sort((a, b) => a - b);
-            if (nodes.length < 2) {
-              return this.page.notify("a part takes two nodes or more; none was chosen");
-            }
-            const done = `${nodes.map((one) => nameOf(diagram, one)).join(", ")} are one part now`;
-            void editText(this.page, diagram, { kind: "group", nodes }, done);
-          },
-        },
-      ],
-      onClose: () => this.highlight([]),
-    });
-  }
-
-  private addChild(node = this.node()): void {
-    const diagram = this.page.drawing()?.diagram;
-    if (diagram === undefined || node === undefined) {
-      return;
-    }
-    const done = `${nameOf(diagram, node)} has a new child`;
-    void editText(this.page, diagram, { kind: "addChild", parent: node }, done);
-  }
-
-  private remove(diagram: PreviewDiagram, node: number): void {
-    const name = nameOf(diagram, node);
-    if (!possibleEdits(diagram, node).remove) {
-      this.page.notify(`${name} is the root; a diagram keeps its root`);
-      return;
-    }
-    void editText(this.page, diagram, { kind: "remove", node }, `${name} is removed`);
   }
 
   private contextMenu(event: MouseEvent): void {
     const view = this.page.drawing();
-    // The keyboard's menu key comes as a click without a button; it is for the selected node.
+    // The keyboard's menu key comes as a click without a button; it is for what is selected.
     const byKey = event.button !== 2;
-    const hit = byKey ? undefined : view?.elementAt(event.clientX, event.clientY);
-    const node = hit?.kind === "node" || hit?.kind === "edge" ? hit.index : byKey ? this.node() : undefined;
-    if (view === undefined || node === undefined) {
+    const hit = byKey ? this.selected() : ownOf(view, view?.elementAt(event.clientX, event.clientY));
+    if (view === undefined || hit === undefined || hit.kind === "diagram") {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    this.openMenu(byKey ? this.placeOf(view, node) : { x: event.clientX, y: event.clientY }, node);
+    const at = byKey ? this.placeOf(view, hit) : { x: event.clientX, y: event.clientY };
+    if (hit.kind === "part") {
+      this.menus.openOfPart(view, hit.index, at);
+    } else {
+      this.menus.openOfNode(view, hit.index, at);
+    }
   }
 
   private key(event: KeyboardEvent): void {
-    const view = this.page.drawing();
-    const node = this.node();
     const target = event.target;
-    if (view === undefined || node === undefined || !isPlainKey(event)) {
+    if (!isPlainKey(event)) {
       return;
     }
-    if (target instanceof Element && target.closest("[data-tool], vscode-text-field, input") !== null) {
+    if (!(target instanceof Element) || target.closest("[data-tool], vscode-text-field, input, dialog")) {
       return;
     }
-    if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
-      this.openMenu(this.placeOf(view, node), node);
-    } else if (event.key === "Insert") {
-      this.addChild(node);
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      this.remove(view.diagram, node);
+    const isSingle = this.page.store.view.shown !== undefined;
+    const isOnPage = target === document.body || this.page.stage.contains(target);
+    if (isSingle ? isOnPage && this.take(event) : this.takeInGallery(event, target)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }
+
+  /** In the gallery diagrams have names, and are edited when they are shown alone. */
+  private takeInGallery({ key }: KeyboardEvent, target: Element): boolean {
+    const view = this.page.drawingOf(target);
+    if (view === undefined || !["Insert", "Delete", "Backspace", "F2"].includes(key)) {
+      return false;
+    }
+    if (key === "F2") {
+      openRenameField(this.page, view, { kind: "diagram" });
+    } else if (key === "Delete") {
+      void deleteDiagram(this.page, view.diagram);
     } else {
-      return;
+      this.page.notify(`show ${view.diagram.name} alone to edit it: press Enter, or click its name`);
     }
-    event.preventDefault();
-    event.stopPropagation();
+    return true;
   }
 
-  /** Beside the drawing, where a list of its nodes hides the fewest of them. */
-  private placeBeside(view: DrawingView): Place {
-    const stage = this.page.stage.getBoundingClientRect();
-    const seen = view.overlay.parentElement?.getBoundingClientRect() ?? stage;
-    const isLeft = seen.left - stage.left > stage.right - seen.right;
-    return { x: isLeft ? stage.left + 8 : stage.right, y: stage.top + 44 };
-  }
-
-  private placeOf(view: DrawingView, node: number): Place {
-    const drawn = view.drawing.nodes.find((one) => one.node === node);
-    return drawn === undefined
-      ? { x: 0, y: 0 }
-      : view.toClient({ x: drawn.x + drawn.radius + 4, y: drawn.y + 4 });
-  }
-
-  /** Shows which nodes a choice is about. */
-  private highlight(nodes: readonly number[]): void {
+  /** Whether a key is one of those that edit. */
+  private take({ key, shiftKey }: KeyboardEvent): boolean {
+    const isMenu = key === "ContextMenu" || (key === "F10" && shiftKey);
+    if (!isMenu && !["Insert", "Delete", "Backspace", "F2"].includes(key)) {
+      return false;
+    }
     const view = this.page.drawing();
+    const selected = this.selected();
     if (view === undefined) {
-      return;
+      this.page.notify("nothing is drawn here that could be edited; edit the text");
+      return true;
     }
-    for (const old of view.overlay.querySelectorAll(".choice")) {
-      old.remove();
-    }
-    for (const node of nodes) {
-      const drawn = view.drawing.nodes.find((one) => one.node === node);
-      if (drawn === undefined) {
-        continue;
+    const { diagram } = view;
+    if (key === "F2") {
+      openRenameField(this.page, view, selected ?? { kind: "diagram" });
+    } else if (selected === undefined || selected.kind === "diagram") {
+      // Without something selected the menu is the editor's.
+      if (isMenu) {
+        return false;
       }
-      view.overlay.append(ring(drawn, "choice"));
+      this.page.notify("select a node or a part first: click it, or walk to it with the arrow keys");
+    } else if (isMenu) {
+      this.openMenu(this.placeOf(view, selected));
+    } else if (key === "Insert") {
+      if (selected.kind === "node") {
+        this.menus.addChild(diagram, selected.index);
+      } else {
+        this.page.notify("a child hangs from a node, not from a part; select a node");
+      }
+    } else if (selected.kind === "node") {
+      this.menus.remove(diagram, selected.index);
+    } else {
+      this.menus.dissolve(diagram, selected.index);
     }
+    return true;
+  }
+
+  private placeOf(view: DrawingView, element: Own): Place {
+    const drawn =
+      element.kind === "node" ? view.drawing.nodes.find((one) => one.node === element.index) : undefined;
+    if (drawn !== undefined) {
+      return view.toClient({ x: drawn.x + drawn.radius + 4, y: drawn.y + 4 });
+    }
+    const box = (view.find(element) ?? view.element).getBoundingClientRect();
+    return { x: box.right, y: box.top };
   }
 }
 
-function setEnabled(button: Button, enabled: boolean): void {
-  button.disabled = !enabled;
+/** What has tools of its own. */
+type Own = { readonly kind: "diagram" } | { readonly kind: "node" | "part"; readonly index: number };
+
+/** An element of a drawing; for an edge its child, whose edge it is. Strays have no tools. */
+function ownOf(view: DrawingView | undefined, element: ElementReference | undefined): Own | undefined {
+  if (view === undefined || element === undefined) {
+    return undefined;
+  }
+  if (element.kind === "diagram") {
+    return { kind: "diagram" };
+  }
+  const { kind, index } = element;
+  if (kind === "part") {
+    return index < view.diagram.parts.length ? { kind, index } : undefined;
+  }
+  return index < view.diagram.nodes.length ? { kind: "node", index } : undefined;
 }

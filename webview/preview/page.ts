@@ -62,8 +62,10 @@ export interface Answers {
   hover: HoverAnswer | null;
   embeddings: PreviewEmbeddings | Problem;
   edit: Partial<Problem>;
+  rename: Partial<Problem>;
   insert: Partial<Problem>;
   export: ExportAnswer | Problem;
+  history: Partial<Problem>;
   copy: object;
   save: { readonly saved: boolean };
 }

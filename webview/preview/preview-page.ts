@@ -2,6 +2,7 @@ import type { ElementReference, FromPage, PageState, PreviewFile, ToPage } from 
 import { type EditorApi, listenToEditor } from "../kit/editor.js";
 import { htmlElement } from "../kit/elements.js";
 import { KeptState } from "../kit/kept-state.js";
+import { followKeyboard } from "../kit/keyboard.js";
 import { Notices } from "../kit/notices.js";
 import { counted } from "../kit/text.js";
 import type { SvgDrawing } from "./drawing-view.js";
@@ -14,8 +15,11 @@ import { keptCameras } from "./kept-cameras.js";
 import { KeyHelp } from "./key-help.js";
 import { listenToKeys } from "./keyboard.js";
 import type { DrawingView, Page, PageView } from "./page.js";
+import { openRenameField } from "./rename-field.js";
 import { Single } from "./single.js";
 import { PageStore } from "./store.js";
+import { deleteDiagram } from "./text-edits.js";
+import { stepInHistory } from "./text-history.js";
 import { Toolbar } from "./toolbar.js";
 
 const searchRest = 500; // milliseconds after a key before the count of what is found is said
@@ -87,6 +91,8 @@ export class PreviewPage implements Page {
     this.layOut(this.store.view);
     this.store.subscribe((now, before) => this.changed(now, before));
     listenToEditor(readMessage, (message) => this.receive(message));
+    followKeyboard();
+    window.addEventListener("focus", () => this.link.focused());
     listenToKeys({
       single: this.single,
       isSingle: () => this.store.view.shown !== undefined,
@@ -160,6 +166,12 @@ export class PreviewPage implements Page {
       case "show":
         this.store.update({ shown: message.id });
         break;
+      case "rename":
+        this.rename(message.id ?? this.store.view.shown ?? this.store.view.selected?.id);
+        break;
+      case "delete":
+        this.deleteDiagram(message.id ?? this.store.view.shown ?? this.store.view.selected?.id);
+        break;
       case "command":
         this.run(message.command);
     }
@@ -212,6 +224,25 @@ export class PreviewPage implements Page {
     this.store.update({ cursor });
   }
 
+  private rename(id: string | undefined): void {
+    const view =
+      this.store.view.shown === id ? this.drawing() : id === undefined ? undefined : this.gallery.view(id);
+    if (view === undefined) {
+      this.notify("select a diagram that is drawn; its name is in the text too");
+    } else {
+      openRenameField(this, view, { kind: "diagram" });
+    }
+  }
+
+  private deleteDiagram(id: string | undefined): void {
+    const diagram = id === undefined ? undefined : this.store.diagram(id);
+    if (diagram === undefined) {
+      this.notify("select the diagram that is to be deleted: click its card");
+    } else {
+      void deleteDiagram(this, diagram);
+    }
+  }
+
   private run(command: Extract<ToPage, { type: "command" }>["command"]): void {
     const { camera } = this.single;
     const own: Partial<Record<typeof command, () => void>> = {
@@ -219,6 +250,8 @@ export class PreviewPage implements Page {
       zoomOut: () => camera.zoomBy(0.8),
       fit: () => camera.fit(),
       find: () => this.find(),
+      undo: () => void stepInHistory(this, "undo"),
+      redo: () => void stepInHistory(this, "redo"),
     };
     (own[command] ?? this.commands.get(command))?.();
   }

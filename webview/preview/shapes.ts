@@ -1,4 +1,5 @@
 import type { DrawnEdge, DrawnLabel, DrawnNode, DrawnOutline, Point } from "../../src/drawing/drawing.js";
+import { rings, signOffset } from "../../src/drawing/measures.js";
 import { outlineStyle } from "../../src/drawing/styles.js";
 import { round, setAttributes, setText, svgElement } from "../kit/elements.js";
 import { alignCorners, corners, cornersOf, pathData, polygonData } from "./outline-morph.js";
@@ -105,7 +106,7 @@ export class NodeShape extends Shape<DrawnNode> {
   protected override show({ radius, isRoot, label }: DrawnNode): void {
     this.radius = radius;
     this.group.classList.toggle("root", isRoot);
-    this.reach.setAttribute("r", String(radius + 6));
+    this.reach.setAttribute("r", String(radius + rings.focused));
     this.disc.setAttribute("r", String(round(isRoot ? radius * 0.45 : radius)));
     if (isRoot && !this.ring) {
       this.ring = svgElement("circle", { class: "ring" });
@@ -121,10 +122,10 @@ export class NodeShape extends Shape<DrawnNode> {
   protected override draw(values: readonly number[]): void {
     this.group.setAttribute("transform", `translate(${round(values[0]!)} ${round(values[1]!)})`);
     setAttributes(this.label, { x: String(round(values[2]!)), y: String(round(values[3]!)) });
-    this.decoration("selected")?.setAttribute("r", String(this.radius + 4));
-    this.decoration("cursor")?.setAttribute("r", String(this.radius + 8));
-    // On the side where the name is not.
-    this.placeSign(this.radius + 5, (this.radius + 7) * (values[3]! < 0 ? 1 : -1));
+    this.decoration("selected")?.setAttribute("r", String(this.radius + rings.selected));
+    this.decoration("cursor")?.setAttribute("r", String(this.radius + rings.cursor));
+    const sign = signOffset(this.radius, values[3]!);
+    this.placeSign(sign.x, sign.y);
   }
 
   protected override decorate(decoration: Decoration): SVGElement {
@@ -192,7 +193,10 @@ export class EdgeShape extends Shape<DrawnEdge> {
   }
 }
 
-/** A part's outline. Its first two values are its label's place, or those of its topmost point. */
+/** Of the values of a part: how many come before those of its rims. */
+const beforeRims = 4;
+
+/** A part's outline or ties. Its first values are the places of its label, if it has one, and of a sign about it. */
 export class PartShape extends Shape<DrawnOutline> {
   private readonly haze = svgElement("path", { class: "haze" });
   private readonly line = svgElement("path", { class: "line" });
@@ -205,30 +209,23 @@ export class PartShape extends Shape<DrawnOutline> {
   }
 
   protected override valuesOf(
-    { paths, label }: DrawnOutline,
+    { paths, label, sign }: DrawnOutline,
     origin: Point,
     before: readonly number[] | undefined,
   ): number[] {
     const rims = paths.flatMap((path, index) => {
       const found = cornersOf(path, origin);
-      const from = 2 + index * corners * 2;
+      const from = beforeRims + index * corners * 2;
       const other = before?.slice(from, from + corners * 2);
       return other?.length === found.length ? alignCorners(found, other) : found;
     });
-    if (label) {
-      return [label.x - origin.x, label.y - origin.y, ...rims];
-    }
-    let top = 0;
-    for (let at = 2; at < rims.length; at += 2) {
-      if (rims[at + 1]! < rims[top + 1]!) {
-        top = at;
-      }
-    }
-    return [rims[top]!, rims[top + 1]!, ...rims];
+    const name = label ?? sign;
+    return [name.x - origin.x, name.y - origin.y, sign.x - origin.x, sign.y - origin.y, ...rims];
   }
 
-  protected override show({ style, paths, label }: DrawnOutline, origin: Point): void {
+  protected override show({ style, form, paths, label }: DrawnOutline, origin: Point): void {
     const { colour, dashes } = outlineStyle(style);
+    this.group.classList.toggle("ties", form === "ties");
     this.group.style.setProperty("--part-colour", colour);
     this.group.dataset.style = String(style);
     setAttributes(this.line, { "stroke-dasharray": dashes.length > 0 ? dashes.join(" ") : undefined });
@@ -246,8 +243,8 @@ export class PartShape extends Shape<DrawnOutline> {
   }
 
   protected override draw(values: readonly number[], settled: boolean): void {
-    const count = (values.length - 2) / (corners * 2);
-    const data = settled ? this.settledData : polygonData(values, 2, count);
+    const count = (values.length - beforeRims) / (corners * 2);
+    const data = settled ? this.settledData : polygonData(values, beforeRims, count);
     this.haze.setAttribute("d", data);
     this.line.setAttribute("d", data);
     for (const kind of ["selected", "cursor"] as const) {
@@ -256,7 +253,7 @@ export class PartShape extends Shape<DrawnOutline> {
     if (this.label) {
       setAttributes(this.label, { x: String(round(values[0]!)), y: String(round(values[1]!)) });
     }
-    this.placeSign(values[0]! - (this.label ? this.label.textContent.length * 4 + 12 : 0), values[1]!);
+    this.placeSign(values[2]!, values[3]!);
   }
 
   protected override decorate(decoration: Decoration): SVGElement {

@@ -2,6 +2,8 @@ import type { Drawing } from "../../src/drawing/drawing.js";
 import type { ElementReference, PreviewDiagram } from "../../src/preview/index.js";
 import { Camera } from "../kit/camera.js";
 import { htmlElement, setText } from "../kit/elements.js";
+import { giveKeyboard } from "../kit/keyboard.js";
+import { DiagramFormula } from "./diagram-formula.js";
 import { SvgDrawing } from "./drawing-view.js";
 import type { Drawings } from "./drawings.js";
 import { followElement } from "./follow.js";
@@ -34,6 +36,7 @@ export class Single {
   private readonly sentence = htmlElement("p", { class: "sentence" });
   private readonly problem = htmlElement("p", { class: "stage-problem" });
   private readonly marks: MarkList;
+  private readonly formula: DiagramFormula;
   private readonly older: OlderMark;
   private id: string | undefined;
 
@@ -47,6 +50,7 @@ export class Single {
       },
       (scale) => host.onScale(scale),
     );
+    this.formula = new DiagramFormula(host.link);
     this.older = new OlderMark(this.stage);
     this.marks = new MarkList((element) => this.choose(element, false));
     this.problem.hidden = true;
@@ -55,7 +59,7 @@ export class Single {
     this.element.append(
       htmlElement("header", { class: "single-head" }, this.title, this.facts),
       htmlElement("div", { class: "single-middle" }, this.stage, this.aside),
-      htmlElement("div", { class: "single-foot" }, this.marks.element, this.sentence),
+      htmlElement("div", { class: "single-foot" }, this.marks.element, this.formula.element, this.sentence),
     );
     this.stage.addEventListener("click", (event) => this.click(event, false));
     this.stage.addEventListener("dblclick", (event) => this.click(event, true));
@@ -84,6 +88,7 @@ export class Single {
     setText(this.title, shown?.name ?? id);
     setText(this.facts, shown?.facts ?? "");
     this.marks.update(diagram);
+    this.formula.show(diagram, store.view.file?.version);
     this.problem.hidden = drawn?.problem === undefined || drawn.drawing !== undefined;
     if (drawn?.problem !== undefined) {
       setText(this.problem, `Not drawn: ${drawn.problem}`);
@@ -126,11 +131,7 @@ export class Single {
 
   /** Puts the keyboard into the drawing. */
   focus(): void {
-    if (this.view?.drawing) {
-      this.view.setPlace(this.view.place, true);
-    } else {
-      this.title.focus();
-    }
+    giveKeyboard(this.view?.drawing ? this.view.find(this.view.place) : this.title);
   }
 
   choose(element: ElementReference, focus: boolean): void {

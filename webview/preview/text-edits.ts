@@ -1,6 +1,10 @@
 import type { DiagramEdit, PreviewDiagram } from "../../src/preview/index.js";
 import { lineOf } from "../kit/text.js";
+import { plain, whyNot } from "./edit-rules.js";
 import type { Page } from "./page.js";
+
+/** Why nothing is edited by what is drawn. */
+export const changedMeanwhile = "the text has changed meanwhile; try again once it is drawn";
 
 /** The line of a `Problem`, if an answer is one. */
 export function problemOf(answer: object | null): string | undefined {
@@ -8,6 +12,15 @@ export function problemOf(answer: object | null): string | undefined {
     return undefined;
   }
   return typeof answer.problem === "string" ? answer.problem : "the language server refused without a reason";
+}
+
+/** Has a diagram taken out of its text; undo brings it back. */
+export async function deleteDiagram(page: Page, diagram: PreviewDiagram): Promise<void> {
+  const done = `${diagram.name} is deleted; undo brings it back`;
+  const isDone = await editText(page, diagram, { kind: "deleteDiagram" }, done);
+  if (isDone && page.store.view.shown === diagram.id) {
+    page.store.update({ shown: undefined });
+  }
 }
 
 /**
@@ -27,8 +40,9 @@ export async function editText(
   // A drawing may be older than the file for a moment, and then the file's nodes have other numbers.
   const isCurrent = version !== undefined && page.store.diagram(id)?.key === key;
   const problem = isCurrent
-    ? await page.link.request({ method: "edit", version, id, edit }).then(problemOf, lineOf)
-    : "the text has changed meanwhile; try again once it is drawn";
+    ? (whyNot(diagram, edit) ??
+      plain(await page.link.request({ method: "edit", version, id, edit }).then(problemOf, lineOf)))
+    : changedMeanwhile;
   if (problem === undefined) {
     page.announce(done);
   } else {

@@ -2,7 +2,7 @@ import { minus, shortNumber } from "../../src/plots/numbers.js";
 import { writtenValue } from "../../src/runs/index.js";
 import { superscript } from "../kit/text.js";
 
-export { count, shortNumber, signedNumber } from "../../src/plots/numbers.js";
+export { count, shortNumber, shownNumbers, signedNumber } from "../../src/plots/numbers.js";
 
 /** A measured value with its standard error in units of the last digits: `0.17221(19)`, `1.340(24)·10⁻¹⁸`. */
 export function measuredNumber(value: number | null, error: number | null, digits = 8): string {
@@ -30,7 +30,7 @@ export function rateWords(stepsPerSecond: number): string {
   return `${Number((stepsPerSecond / size).toPrecision(3))}${name} steps/s`;
 }
 
-/** A stretch of time: `12 s`, `3 min 20 s`, `2 h 5 min`. */
+/** A stretch of time: `12 s`, `3 min 20 s`, `2 h 5 min`, `1,200 d 3 h`. */
 export function durationWords(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) {
@@ -39,7 +39,10 @@ export function durationWords(seconds: number): string {
   if (whole < 3600) {
     return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   }
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  if (whole < 86_400) {
+    return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  }
+  return `${Math.floor(whole / 86_400).toLocaleString("en-US")} d ${Math.floor((whole % 86_400) / 3600)} h`;
 }
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });

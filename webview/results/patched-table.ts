@@ -14,6 +14,8 @@ export interface Cell {
 export interface Column<Row> {
   readonly heading: string;
   readonly isNumber?: boolean;
+  /** It holds names of a user's, which may be long. */
+  readonly isName?: boolean;
   readonly isWide?: boolean;
   /** Whether the column is to be seen; always when absent. */
   isNeeded?(rows: readonly Row[]): boolean;
@@ -29,7 +31,8 @@ interface ShownRow {
 /** A table whose rows are kept as long as there is something under their key, so that focus and sight stay. */
 export class PatchedTable<Row> {
   readonly element = htmlElement("div", { class: "table-holder" });
-  private readonly body = htmlElement("tbody");
+  private readonly table = htmlElement("table", { role: "table" });
+  private readonly body = htmlElement("tbody", { role: "rowgroup" });
   private readonly caption = htmlElement("caption");
   private byKey: ReadonlyMap<string, Row> = new Map();
   private readonly rows = new KeyedChildren<ShownRow>(this.body, (key) =>
@@ -42,17 +45,28 @@ export class PatchedTable<Row> {
     private readonly columns: readonly Column<Row>[],
     private readonly keyOf: (row: Row) => string,
     private readonly finish?: (element: HTMLTableRowElement, key: string) => void,
-    moreHeadings: readonly string[] = [],
+    private readonly moreHeadings: readonly string[] = [],
+    /** Narrower than so its rows stand as cards, each number below its heading; the roles of a table stay. */
+    stacks: "wide" | "narrow" | "never" = "narrow",
   ) {
     this.headings = columns.map(({ heading, isNumber }) =>
-      htmlElement("th", { scope: "col", ...(isNumber ? { class: "number" } : {}) }, heading),
+      htmlElement(
+        "th",
+        { scope: "col", role: "columnheader", ...(isNumber ? { class: "number" } : {}) },
+        heading,
+      ),
     );
     const headings = [
       ...this.headings,
-      ...moreHeadings.map((heading) => htmlElement("th", { scope: "col" }, heading)),
+      ...this.moreHeadings.map((heading) =>
+        htmlElement("th", { scope: "col", role: "columnheader" }, heading),
+      ),
     ];
-    const head = htmlElement("thead", {}, htmlElement("tr", {}, ...headings));
-    this.element.append(htmlElement("table", {}, this.caption, head, this.body));
+    const row = htmlElement("tr", { role: "row" }, ...headings);
+    const head = htmlElement("thead", { role: "rowgroup" }, row);
+    this.table.append(this.caption, head, this.body);
+    this.element.classList.add(`stacks-${stacks}`);
+    this.element.append(this.table);
   }
 
   show(caption: string, rows: readonly Row[]): void {
@@ -79,11 +93,17 @@ export class PatchedTable<Row> {
   }
 
   private make(key: string, row: Row): ShownRow {
-    const element = htmlElement("tr", { tabindex: "0" });
+    const element = htmlElement("tr", { tabindex: "0", role: "row" });
     const texts: HTMLElement[] = [];
-    const icons = this.columns.map(({ isNumber, isWide, cell }, place) => {
-      const name = [isNumber ? "number" : "", isWide ? "wide" : ""].filter((one) => one !== "").join(" ");
-      const box = place === 0 ? htmlElement("th", { scope: "row" }) : htmlElement("td");
+    const icons = this.columns.map(({ heading, isNumber, isName, isWide, cell }, place) => {
+      const name = [isNumber ? "number" : "", isName ? "name" : "", isWide ? "wide" : ""]
+        .filter((one) => one !== "")
+        .join(" ");
+      const box =
+        place === 0
+          ? htmlElement("th", { scope: "row", role: "rowheader" })
+          : htmlElement("td", { role: "cell" });
+      box.dataset.heading = heading;
       if (name !== "") {
         box.className = name;
       }

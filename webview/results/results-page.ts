@@ -1,5 +1,6 @@
-import { verdictSentence } from "../../src/plots/sentences.js";
+import { shownNumbers } from "../../src/plots/numbers.js";
 import {
+  conclusionOf,
   type FromResultsPage,
   parseResultsPageState,
   parseToResultsPage,
@@ -15,6 +16,7 @@ import { type EditorApi, listenToEditor } from "../kit/editor.js";
 import { htmlElement, setText } from "../kit/elements.js";
 import { KeptState } from "../kit/kept-state.js";
 import { Notices } from "../kit/notices.js";
+import { asSentence } from "../kit/text.js";
 import { History } from "./history.js";
 import { Refresher } from "./refresher.js";
 import { RunView } from "./run-view.js";
@@ -50,6 +52,10 @@ export class ResultsPage {
       choose: (id) => this.choose(id),
       delete: (id) => this.say({ type: "delete", id }),
       clear: () => this.say({ type: "clear" }),
+      filter: ({ filter, standing }) => {
+        this.state.change({ filter: filter === "" ? undefined : filter, standing });
+        this.refresher.soon();
+      },
     });
     this.blank.append(this.blankTitle, this.blankWords);
     this.blank.hidden = true;
@@ -106,16 +112,29 @@ export class ResultsPage {
         this.view?.command(message.command);
         return;
       case "notice":
-        this.notices.notify(message.message, message.failed ? "error" : "info");
+        this.notices.notify(
+          message.failed ? asSentence(message.message) : message.message,
+          message.failed ? "error" : "info",
+        );
         return;
     }
     this.refresher.soon();
   }
 
-  /** Runs that were in the list before and are not any more are deleted. */
+  /**
+   * Runs that were in the list before and are not any more are deleted. Who looks at the latest run goes on to one that begins, as the Test
+   * Explorer's do; who has gone back to an earlier one, or compares, stays.
+   */
   private takeRuns(runs: readonly RunSummary[]): void {
     const kept = new Set(runs.map(({ id }) => id));
-    for (const { id } of this.runs ?? []) {
+    const [latest] = runs;
+    const before = this.runs ?? [];
+    const isNew = latest !== undefined && before.every(({ id }) => id !== latest.id);
+    const sawLatest = before[0] !== undefined && before[0].id === this.state.now.id;
+    if (isNew && sawLatest && latest.state === "running" && this.state.now.compare === undefined) {
+      this.state.change({ id: latest.id, scroll: undefined });
+    }
+    for (const { id } of before) {
       if (kept.has(id)) {
         continue;
       }
@@ -147,9 +166,9 @@ export class ResultsPage {
     this.refresher.later();
   }
 
-  private announce({ title, state, points, message }: RunRecord): void {
-    const words = message ?? (points.length > 0 ? verdictSentence(points) : "");
-    this.notices.announce(`${title}: ${state}. ${words}`);
+  private announce(record: RunRecord): void {
+    const { answer, evidence } = conclusionOf(record, shownNumbers);
+    this.notices.announce(`${record.title}: ${answer} ${evidence}`.trim());
   }
 
   private choose(id: string): void {
@@ -180,7 +199,7 @@ export class ResultsPage {
     const runs = this.runs ?? [];
     const record = this.recordOf(state.id);
     const other = state.compare === state.id ? undefined : this.recordOf(state.compare);
-    this.history.show(runs, state.id, this.records);
+    this.history.show(runs, state.id, this.records, state);
     if (this.view) {
       this.view.element.hidden = record === undefined;
     }
@@ -210,7 +229,9 @@ export class ResultsPage {
       return ["No runs yet", firstRun];
     }
     const message = this.missing.get(id);
-    return message === undefined ? ["Loading the run…", ""] : ["The run cannot be shown", message];
+    return message === undefined
+      ? ["Loading the run…", ""]
+      : ["The run cannot be shown", asSentence(message)];
   }
 
   /** After a reload the page is where it was, once its plots have their heights. */

@@ -1,9 +1,16 @@
-import { engineReason, type RunRecord, type RunSummary, type VerifyAmendment } from "../../src/runs/index.js";
+import {
+  conclusionOf,
+  engineReason,
+  type RunRecord,
+  type RunSummary,
+  type VerifyAmendment,
+} from "../../src/runs/index.js";
 import { type Button, makeButton } from "../kit/controls.js";
 import { htmlElement, setText } from "../kit/elements.js";
+import { asSentence } from "../kit/text.js";
 import { setStanding, standingIcon } from "./icons.js";
-import { count, durationWords, timeWords } from "./numbers.js";
-import { type Remedy, reasonOf, remediesOf } from "./remedies.js";
+import { count, durationWords, shownNumbers, timeWords } from "./numbers.js";
+import { offeredRemedies, type Remedy } from "./remedies.js";
 import { standingOf } from "./standing.js";
 
 /** What can be done with the run that is shown. */
@@ -14,6 +21,8 @@ export interface RunActions {
   /** Has the block in the file say something else, and runs it. */
   amend(amendment: VerifyAmendment): void;
   reveal(): void;
+  /** The facts are unfolded, or folded. */
+  unfold(isOpen: boolean): void;
 }
 
 /** What a run is of, how it stands, and what can be done with it. */
@@ -26,9 +35,15 @@ export class RunHead {
   private readonly standing = htmlElement("span");
   private readonly facts = htmlElement("dl");
   private readonly values = new Map<string, HTMLElement>();
-  private readonly changed = htmlElement("p", { class: "note" }, "The file has changed since this run.");
-  private readonly reason = htmlElement("p", { class: "reason" });
-  private readonly message = htmlElement("p", { class: "note problem" });
+  private readonly changed = htmlElement(
+    "p",
+    { class: "note" },
+    "What was run has changed since in its files.",
+  );
+  private readonly answer = htmlElement("p", { class: "answer" });
+  private readonly evidence = htmlElement("p", { class: "reason" });
+  private readonly next = htmlElement("p", { class: "next" });
+  private readonly folded = htmlElement("details", { class: "facts" });
   private readonly fallback = htmlElement("p", { class: "note" });
   /** What more was said of the engines than the sentence. */
   private readonly engineDetails = htmlElement("details", { class: "engine-details" });
@@ -61,21 +76,24 @@ export class RunHead {
       htmlElement("summary", {}, "All that was said of the engines"),
       this.engineLines,
     );
+    this.folded.append(htmlElement("summary", {}, "What was run, and how"), this.facts, this.engineDetails);
+    this.folded.addEventListener("toggle", () => actions.unfold(this.folded.open));
     this.element.append(
       htmlElement("div", { class: "run-title" }, this.title, badge),
-      this.reason,
+      this.answer,
+      this.evidence,
+      this.next,
+      this.tools,
       this.changed,
-      this.message,
       this.fallback,
       this.coarse,
       this.notes,
-      this.facts,
-      this.engineDetails,
-      this.tools,
+      this.folded,
     );
   }
 
-  show(record: RunRecord, summary: RunSummary | undefined): void {
+  /** @param areFactsOpen whether they are unfolded. */
+  show(record: RunRecord, summary: RunSummary | undefined, areFactsOpen: boolean): void {
     const standing = standingOf(record);
     setText(this.title, record.title);
     setStanding(this.icon, standing);
@@ -87,20 +105,28 @@ export class RunHead {
       element.parentElement!.hidden = !factsOf(record).some(([other]) => other === name);
     }
     this.changed.hidden = summary?.changed !== true;
-    setText(this.message, record.message ?? "");
-    this.message.hidden = record.message === undefined;
+    if (this.folded.open !== areFactsOpen) {
+      this.folded.open = areFactsOpen;
+    }
     show(this.fallback, fallbackWords(record));
     const { details } = engineReason(record.engine?.why ?? "");
     this.engineDetails.hidden = details.length === 0;
-    if (this.engineLines.textContent !== details.join("")) {
-      this.engineLines.replaceChildren(...details.map((line) => htmlElement("li", {}, line)));
+    if (this.engineLines.textContent !== details.map(asSentence).join("")) {
+      this.engineLines.replaceChildren(...details.map((line) => htmlElement("li", {}, asSentence(line))));
     }
     const coarse = record.points.filter(({ needsPrecision }) => needsPrecision).length;
     show(this.coarse, coarse === 0 ? "" : coarseWords(coarse, record.points.length));
-    show(this.notes, (record.notes ?? []).map((line) => `${line}.`).join(" "));
+    show(this.notes, (record.notes ?? []).map(asSentence).join("\n"));
     const isRunning = record.state === "running";
-    show(this.reason, isRunning ? "" : reasonOf(record));
-    this.remedies = remediesOf(record);
+    const { answer, evidence, next } = conclusionOf(
+      { ...record, resumable: summary?.resumable },
+      shownNumbers,
+    );
+    show(this.answer, answer);
+    this.answer.classList.toggle("problem", record.state === "failed");
+    show(this.evidence, evidence);
+    show(this.next, next);
+    this.remedies = offeredRemedies(record);
     this.decide.forEach((button, place) => {
       setText(button, this.remedies[place]?.label ?? "");
     });

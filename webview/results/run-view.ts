@@ -88,6 +88,11 @@ export class RunView {
       reveal: ofRun((id) => ({ type: "reveal", id, where: "text" })),
       amend: (amendment) => ofRun((id) => ({ type: "amend", id, amendment }))(),
       rerun: (change) => ofRun((id) => ({ type: "rerun", id, ...change }))(),
+      unfold: (facts) => {
+        if ((this.shown?.state.facts ?? false) !== facts) {
+          host.choose({ facts });
+        }
+      },
     });
     this.cluster = new ClusterSection({
       openLog: ({ array, index }) => ofRun((id) => ({ type: "openLog", id, array, index }))(),
@@ -126,7 +131,7 @@ export class RunView {
     this.shown = shown;
     const { record, summary, other, others, state } = shown;
     const observable = this.observableOf(shown);
-    this.head.show(record, summary);
+    this.head.show(record, summary, state.facts ?? false);
     this.progress.show(record);
     this.cluster.show(record);
     this.compare.element.hidden = others.length === 0;
@@ -177,7 +182,8 @@ export class RunView {
       const data = measuredData(record, other, observable, state.logarithmic);
       return { sentence: data.sentence, draw: (look) => drawMeasured(data, look) };
     });
-    this.intervals.hidden = record.kind === "evaluation";
+    const drawn = [...points, ...partial, ...(other?.points ?? []), ...(other?.partial ?? [])];
+    this.intervals.hidden = !drawn.some(({ standardError }) => standardError !== null);
     this.floors.hidden = !points.some(({ roundingFloor }) => roundingFloor !== undefined);
     this.logarithmic.hidden = !etas.every((eta) => eta > 0);
     this.logarithmic.checked = state.logarithmic ?? isLogarithmicByDefault(record);

@@ -1,11 +1,19 @@
-import type { Contribution, Measurement, RunPoint, RunRecord } from "../../src/runs/index.js";
+import { smallDrawing } from "../../src/plots/small-drawing.js";
+import {
+  type Contribution,
+  type Measurement,
+  type RunPoint,
+  type RunRecord,
+  stoppedNote,
+} from "../../src/runs/index.js";
 import { embeddingsText } from "../../src/runs/written.js";
 import { makeButton } from "../kit/controls.js";
-import { htmlElement } from "../kit/elements.js";
-import { counted } from "../kit/text.js";
+import { htmlElement, svgElement } from "../kit/elements.js";
+import { asSentence, counted } from "../kit/text.js";
 import { setStanding, standingIcon } from "./icons.js";
 import { count, measuredNumber, rateWords, shortNumber, signedNumber } from "./numbers.js";
 import { type Column, PatchedTable } from "./patched-table.js";
+import { themePalette } from "./plots/palette.js";
 import type { Standing } from "./standing.js";
 
 /** A point that is verified, or measured so far. */
@@ -32,21 +40,26 @@ function coarse(needsPrecision: true | undefined): string {
   return needsPrecision ? ": single precision decides here" : "";
 }
 
+/** What is only measured has no verdict, and nothing that it could be compared with. */
+const isPredicted = (rows: readonly PointRow[]): boolean => rows.some(({ verdict }) => verdict != null);
+
 const pointColumns: readonly Column<PointRow>[] = [
   { heading: "η", isNumber: true, cell: ({ eta }) => numberCell(eta) },
-  { heading: "observable", cell: ({ observable }) => ({ text: observable }) },
+  { heading: "observable", isName: true, cell: ({ observable }) => ({ text: observable }) },
   {
     heading: "verdict",
+    isNeeded: (rows) => rows.some(({ verdict }) => verdict !== null),
     cell: ({ verdict, cancelled, needsPrecision }) =>
       verdict === undefined
         ? standingCell("running", "measured so far")
         : verdict === null
           ? { text: "" }
-          : standingCell(verdict, `${verdict}${cancelled ? " (cancelled)" : ""}${coarse(needsPrecision)}`),
+          : standingCell(verdict, `${verdict}${stoppedNote({ cancelled })}${coarse(needsPrecision)}`),
   },
   {
     heading: "predicted",
     isNumber: true,
+    isNeeded: isPredicted,
     cell: ({ predicted, predictedError = 0 }) =>
       predicted === undefined || predictedError === 0
         ? numberCell(predicted)
@@ -69,7 +82,7 @@ const pointColumns: readonly Column<PointRow>[] = [
   },
   {
     heading: "truncation τ",
-    isNeeded: (rows) => !rows.some(({ remainder }) => remainder != null),
+    isNeeded: (rows) => isPredicted(rows) && !rows.some(({ remainder }) => remainder != null),
     isNumber: true,
     cell: ({ truncation }) => numberCell(truncation, 3),
   },
@@ -119,7 +132,7 @@ const pointColumns: readonly Column<PointRow>[] = [
     isNeeded: (rows) => rows.some(({ unfound = 0 }) => unfound > 0),
     cell: ({ unfound = 0 }) => ({ text: count(unfound), title: "trials whose test loss could not be found" }),
   },
-  { heading: "reason", isWide: true, cell: ({ reason }) => ({ text: reason ?? "" }) },
+  { heading: "reason", isWide: true, cell: ({ reason = "" }) => ({ text: asSentence(reason) }) },
   {
     heading: "speed",
     isNumber: true,
@@ -137,7 +150,13 @@ const pointColumns: readonly Column<PointRow>[] = [
 
 /** All numbers of a verification. */
 export class PointsTable {
-  private readonly table = new PatchedTable(pointColumns, ({ eta, observable }) => `${eta} ${observable}`);
+  private readonly table = new PatchedTable(
+    pointColumns,
+    ({ eta, observable }) => `${eta} ${observable}`,
+    undefined,
+    [],
+    "wide",
+  );
   readonly element = this.table.element;
 
   /** @param caption what the table is of. */
@@ -149,8 +168,14 @@ export class PointsTable {
 }
 
 const termColumns: readonly Column<Contribution>[] = [
-  { heading: "diagram", cell: ({ diagram }) => ({ text: diagram }) },
-  { heading: "name", cell: ({ name }) => ({ text: name ?? "" }) },
+  {
+    heading: "diagram",
+    cell: ({ diagram }) => ({
+      text: diagram,
+      icon: { make: () => diagramIcon(diagram), update: () => {} },
+    }),
+  },
+  { heading: "name", isName: true, cell: ({ name }) => ({ text: name ?? "" }) },
   { heading: "edges", isNumber: true, cell: ({ edges }) => ({ text: String(edges) }) },
   { heading: "|Aut|", isNumber: true, cell: ({ automorphisms }) => ({ text: count(automorphisms) }) },
   {
@@ -170,6 +195,21 @@ const termColumns: readonly Column<Contribution>[] = [
     }),
   },
 ];
+
+const [iconWidth, iconHeight] = [40, 20]; // px
+
+/** A diagram, small; empty of what is too large or no diagram. */
+function diagramIcon(diagram: string): SVGElement {
+  const icon = svgElement("svg", {
+    class: "diagram-icon",
+    "aria-hidden": "true",
+    width: iconWidth,
+    height: iconHeight,
+  });
+  const drawing = smallDrawing(diagram, iconWidth, iconHeight, { document, palette: themePalette });
+  icon.append(...(drawing === undefined ? [] : [drawing]));
+  return icon;
+}
 
 /** The contributions that have bars, with all their numbers and a way to each diagram. */
 export class TermsTable {
@@ -191,7 +231,7 @@ export class TermsTable {
       (row, key) => {
         const buttons = htmlElement(
           "td",
-          { class: "row-buttons" },
+          { class: "row-buttons", role: "cell" },
           makeButton({ label: "Text", onPress: () => press(key, "text") }),
           makeButton({ label: "Preview", onPress: () => press(key, "preview") }),
         );

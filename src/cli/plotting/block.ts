@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { EngineSource } from "../../engines/index.js";
 import { EvaluationError, type Evaluator } from "../../evaluate/index.js";
 import { LandscapeError } from "../../landscape/index.js";
-import type { GivenValues } from "../../language/index.js";
+import type { AnalyzedFile, GivenValues } from "../../language/index.js";
 import { componentLabels } from "../../observables/index.js";
 import type { PlottedRun, Series } from "../../plots/index.js";
 import type { Curves, PointTerms, Run } from "../../runs/index.js";
@@ -28,6 +28,7 @@ import {
   variantsOf,
   wordsOfWith,
 } from "../../verify/index.js";
+import { namedTerms } from "../diagram-names.js";
 import { estimateTold } from "../estimating.js";
 import type { Terminal } from "../verb.js";
 import type { PlotChoice } from "./choice.js";
@@ -115,6 +116,7 @@ export interface OverParameter {
 export async function predictBlock(
   prepared: readonly PreparedRun[],
   terminal: Pick<Terminal, "doing" | "interrupt">,
+  file: Pick<AnalyzedFile, "diagrams">,
 ): Promise<Predicted> {
   const terms: PointTerms[] = [];
   const curves: Curves[] = [];
@@ -128,7 +130,7 @@ export async function predictBlock(
       ...labelledWith(one.with, await curvesOf(evaluator, one, nextTurn, Number.POSITIVE_INFINITY)),
     );
   }
-  return { terms, curves };
+  return { terms: namedTerms(terms, file), curves };
 }
 
 /**

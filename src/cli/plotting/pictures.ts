@@ -77,12 +77,12 @@ export function drawnPlot(block: PlottedBlock, planned: PlannedPlot, eta: number
     case "contributions": {
       const data = contributionData(record, observable, eta, false);
       const terms = record.terms.filter((one) => one.observable === observable);
-      return (
-        data && {
-          svg: () => svgOf((look) => drawContributions(data, look)),
-          tables: () => [formatCsv({ points: [], terms }, "terms")],
-        }
-      );
+      return data === undefined || data.shown.length === 0
+        ? undefined
+        : {
+            svg: () => svgOf((look) => drawContributions(data, look)),
+            tables: () => [formatCsv({ points: [], terms }, "terms")],
+          };
     }
     case "remainders": {
       const data = residualData(record, observable);

@@ -9,7 +9,7 @@ export const check: Verb = {
   name: "check",
   words: "FILE…",
   summary: "say what is wrong with .diag files",
-  example: "diag check examples/gauss.diag",
+  example: "diag check my.diag",
   options: commonOptions,
   async run(given, terminal) {
     if (given.words.length === 0) {

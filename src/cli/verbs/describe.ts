@@ -3,10 +3,11 @@ import { type AnyLandscape, isWritten } from "../../evaluate/index.js";
 import type { AnalyzedFile } from "../../language/index.js";
 import { formatObservable } from "../../observables/format.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import { formatSelection, type VerifySpecification } from "../../verify/index.js";
-import { analyzeGivenFile, onlyFile } from "../files.js";
+import { analyzeGivenFile, onlyFile, shownPath } from "../files.js";
 import { formatTable } from "../table.js";
-import { commonOptions, UsageError } from "../usage.js";
+import { commonOptions } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
 /** `diag describe FILE`: what a file declares and imports, as editors and scripts need to know it. */
@@ -14,12 +15,16 @@ export const describe: Verb = {
   name: "describe",
   words: "FILE",
   summary: "list what a file declares, and what its verify blocks ask",
-  example: "diag describe examples/gauss.diag",
+  example: "diag describe my.diag",
   options: commonOptions,
   async run(given, terminal) {
-    const file = await analyzeGivenFile(onlyFile(given.words, "describe"), terminal);
-    if (given.words.length > 1) {
-      throw new UsageError(`diag describe takes one FILE; "${given.words[1]}" is too much`);
+    const path = onlyFile(given.words, "describe");
+    const file = await analyzeGivenFile(path, terminal);
+    const errors = file.diagnostics.filter(({ severity }) => severity === "error").length;
+    if (errors > 0) {
+      terminal.note(
+        `note: ${counted(errors, "error")} in ${shownPath(path)}; what is wrong is left out here, and diag check says what it is`,
+      );
     }
     const { diagrams, landscapes, verifies } = describeFile(file);
     if (given.has("json")) {
@@ -39,6 +44,10 @@ export const describe: Verb = {
         `${predict ?? "measurement"} of ${observables.join(", ")} on ${landscape} in ${spacetime} at eta = ${etas.join(", ")}`,
       ]),
     ];
+    if (rows.length === 0) {
+      terminal.print(`${shownPath(path)} declares nothing${errors > 0 ? " that is sound" : ""}`);
+      return 0;
+    }
     terminal.print(formatTable([{ title: "kind" }, { title: "name" }, { title: "what" }], rows));
     return 0;
   },

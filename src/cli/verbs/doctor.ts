@@ -13,12 +13,12 @@ export const doctor: Verb = {
   name: "doctor",
   words: "",
   summary:
-    "say which simulation engines work on this machine, and why others do not, or whether runs can be sent to a cluster",
+    "say which simulation engines work on this machine, and why others do not; with --executor slurm, whether runs can be sent to a cluster",
   example: "diag doctor",
   options: { ...runtimeOption, ...clusterOptions, ...commonOptions },
   async run(given, terminal) {
     if (given.words.length > 0) {
-      throw new UsageError("doctor takes no words");
+      throw new UsageError(`diag doctor takes no words; leave out "${given.words[0]}"`);
     }
     if (readExecutor(given) !== undefined) {
       return examineExecutor(given, terminal);

@@ -10,9 +10,9 @@ export const enumerate: Verb = {
   summary: "list all diagrams with D edges, each once up to isomorphism",
   example: "diag enumerate --edges 3 --irreducible --path-condition",
   options: {
-    edges: { takes: "value", hint: "a number of edges", help: "D: how many edges" },
+    edges: { takes: "value", hint: "D", help: "how many edges the diagrams have" },
     irreducible: { takes: "flag", help: "only diagrams without links" },
-    "path-condition": { takes: "flag", help: "only diagrams no path of which meets a part twice" },
+    "path-condition": { takes: "flag", help: "only diagrams in which no path meets a part twice" },
     train: { takes: "flag", help: "let the root share a part, as in diagrams for the train loss" },
     ...commonOptions,
   },

@@ -1,12 +1,5 @@
 import { rowWords } from "../../compile/index.js";
-import {
-  canonicalForm,
-  type Diagram,
-  edgeCount,
-  isIrreducible,
-  largestEnumeration,
-  wordsOfShortForm,
-} from "../../diagram/index.js";
+import { isIrreducible, largestEnumeration } from "../../diagram/index.js";
 import {
   type AnyLandscape,
   type Criteria,
@@ -26,7 +19,6 @@ import {
   type AnalyzedFile,
   type ChosenDiagram,
   predictionFault,
-  readShortForm,
   repetitionFault,
   whyItAddsNothing,
 } from "../../language/index.js";
@@ -48,16 +40,10 @@ import {
   stochasticGradientDescent,
 } from "../../optimisers/index.js";
 import { formatSelection, prepareAsked, seedOfEstimates, wordsOfMetric } from "../../verify/index.js";
+import { diagramNames } from "../diagram-names.js";
 import { estimateTold } from "../estimating.js";
-import {
-  analyzeGivenFile,
-  findDeclaration,
-  findSoundDiagram,
-  namesWithin,
-  onlyFile,
-  shownPath,
-  tellGuesses,
-} from "../files.js";
+import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
+import { findGivenDiagram } from "../given-diagram.js";
 import {
   metricOption,
   minusOption,
@@ -77,11 +63,11 @@ export const evaluate: Verb = {
   name: "evaluate",
   words: "FILE",
   summary: "sum diagrams on a landscape in a space-time",
-  example: `diag evaluate examples/gauss.diag --landscape gauss --order 3 ${exampleOption(stochasticGradientDescent)} --eta 0.1`,
+  example: `diag evaluate my.diag --landscape gauss --order 3 ${exampleOption(stochasticGradientDescent)} --eta 0.1`,
   options: {
     landscape: {
       takes: "value",
-      hint: "a NAME",
+      hint: "NAME",
       help: "the landscape; may be left out when the file has one",
     },
     order: { takes: "value", hint: "D", help: "all irreducible diagrams of at most D edges, as rvalues" },
@@ -122,9 +108,6 @@ export const evaluate: Verb = {
   async run(given, terminal) {
     const file = await analyzeGivenFile(onlyFile(given.words, "evaluate"), terminal);
     tellGuesses(file, terminal);
-    if (given.words.length > 1) {
-      throw new UsageError(`diag evaluate takes one FILE; "${given.words[1]}" is too much`);
-    }
     const chosen = chooseLandscape(given.value("landscape"), file);
     const landscape = withMetric(chosen, readMetricFor(chosen, given.value("metric")));
     const spacetime = readSpaceTime((name) => given.value(name));
@@ -250,17 +233,8 @@ function addingNothing(diagrams: readonly ChosenDiagram[], spacetime: SpaceTime,
 
 /** An evaluation whose terms carry the names that the file gives to their diagrams. */
 export function withNames(evaluation: Evaluation, file: AnalyzedFile): Evaluation {
-  const names = new Map<string, string>();
   const largest = Math.max(0, ...evaluation.terms.map(({ edges }) => edges));
-  for (const [name, { diagram }] of file.diagrams) {
-    if (edgeCount(diagram) > largest) {
-      continue;
-    }
-    const form = canonicalForm(diagram);
-    if (form !== undefined && !names.has(form)) {
-      names.set(form, name);
-    }
-  }
+  const names = diagramNames(file, largest);
   const terms = evaluation.terms.map((term) => {
     const name = term.name ?? names.get(term.diagram);
     return name === undefined ? term : { ...term, name };
@@ -279,7 +253,9 @@ function chooseLandscape(name: string | undefined, file: AnalyzedFile): AnyLands
   if (name === undefined) {
     const error = file.diagnostics.find(({ severity }) => severity === "error");
     throw new UsageError(
-      `${shownPath(file.file)} has no landscape to evaluate on; ${error ? "diag check says what is wrong with it" : "write one, or import it"}`,
+      error === undefined
+        ? `${shownPath(file.file)} has no landscape to evaluate on; write one, or import it`
+        : `${shownPath(error.file)}:${error.range.start.line + 1}:${error.range.start.character + 1}: ${error.message} (there is no landscape to evaluate on without it)`,
     );
   }
   return findDeclaration(file.landscapes, name, "landscape", file);
@@ -291,26 +267,12 @@ function readSelection(given: Arguments, file: AnalyzedFile): Selection {
     throw new UsageError("choose what to sum: one of --order D, --series D and --diagram NAME…");
   }
   if (given.has("diagram")) {
-    const diagrams = given.list("diagram").map((name) => ({ name, diagram: findDiagram(name, file) }));
+    const diagrams = given
+      .list("diagram")
+      .map((name) => ({ name, diagram: findGivenDiagram(name, file, "--diagram") }));
     return { kind: "diagrams", diagrams };
   }
   const kind = given.has("order") ? "order" : "series";
   // More is refused with how much work it would be.
   return { kind, order: given.whole(kind, 0, largestEnumeration({}), Number.MAX_SAFE_INTEGER)! };
-}
-
-function findDiagram(name: string, file: AnalyzedFile): Diagram {
-  // What the paper writes around a form has letters in it, as names have.
-  if (!name.startsWith("(") && "problem" in wordsOfShortForm(name)) {
-    return findSoundDiagram(name, file);
-  }
-  const several = /[,;+]/.test(name) ? namesWithin(name) : undefined;
-  if (several !== undefined) {
-    throw new UsageError(`"${name}" is no short form; separate diagrams by spaces: --diagram ${several}`);
-  }
-  const read = readShortForm(name);
-  if ("problem" in read) {
-    throw new UsageError(`--diagram "${name}" is not a short form: ${read.problem}`);
-  }
-  return read.diagram;
 }

@@ -1,7 +1,8 @@
 import { formatShortForm } from "../../diagram/index.js";
 import { formulaOf } from "../../evaluate/index.js";
 import { counted } from "../../printable/index.js";
-import { analyzeGivenFile, findDeclaration } from "../files.js";
+import { analyzeGivenFile } from "../files.js";
+import { findShownDiagram, isForm } from "../given-diagram.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Verb } from "../verb.js";
 
@@ -10,15 +11,15 @@ export const formula: Verb = {
   name: "formula",
   words: "FILE NAME",
   summary: "write a diagram's values as LaTeX",
-  example: "diag formula examples/gauss.diag skew",
+  example: "diag formula my.diag skew",
   options: commonOptions,
   async run(given, terminal) {
     const [path, name, ...rest] = given.words;
     if (path === undefined || name === undefined || rest.length > 0) {
-      throw new UsageError("diag formula needs a FILE and the NAME of one diagram in it");
+      throw new UsageError("diag formula needs a FILE and the NAME of one diagram in it, or a short form");
     }
     const file = await analyzeGivenFile(path, terminal);
-    const { diagram } = findDeclaration(file.diagrams, name, "diagram", file);
+    const { name: shown, diagram } = findShownDiagram(name, file);
     terminal.doing(`writing the formula of ${name}`);
     const written = formulaOf(diagram);
     if (given.has("json")) {
@@ -27,7 +28,7 @@ export const formula: Verb = {
     }
     terminal.print(
       [
-        `${name} = ${formatShortForm(diagram)}`,
+        isForm(name) ? shown : `${name} = ${formatShortForm(diagram)}`,
         `${counted(written.edges, "edge")}, |Aut| = ${written.automorphisms}, ` +
           `${written.irreducible ? "irreducible" : "reducible"}, ` +
           `${written.pathCondition ? "keeps" : "breaks"} the path condition`,

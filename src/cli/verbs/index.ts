@@ -5,6 +5,7 @@ import { describe } from "./describe.js";
 import { doctor } from "./doctor.js";
 import { enumerate } from "./enumerate.js";
 import { evaluate } from "./evaluate.js";
+import { example } from "./example.js";
 import { formula } from "./formula.js";
 import { lsp } from "./lsp.js";
 import { plot } from "./plot.js";
@@ -14,6 +15,7 @@ import { runs } from "./runs.js";
 import { verify } from "./verify.js";
 
 export const verbs: readonly Verb[] = [
+  example,
   check,
   describe,
   enumerate,

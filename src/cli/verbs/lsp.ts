@@ -19,7 +19,9 @@ export const lsp: Verb = {
   },
   async run(given) {
     if (given.words.length > 0) {
-      throw new UsageError("diag lsp takes no file; the editor names them");
+      throw new UsageError(
+        `diag lsp takes no words; leave out "${given.words[0]}": files are named by the editor`,
+      );
     }
     if (!given.has("stdio")) {
       throw new UsageError("diag lsp speaks on standard input and output only; write diag lsp --stdio");

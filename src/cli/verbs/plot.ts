@@ -1,7 +1,7 @@
 import { printableLine } from "../../printable/index.js";
 import type { Run } from "../../runs/index.js";
 import { exitStatus, mostSeed } from "../../verify/index.js";
-import { analyzeGivenFile, onlyFile, tellGuesses } from "../files.js";
+import { analyzeGivenFile, firstFile, tellGuesses } from "../files.js";
 import { OutputFolder } from "../output.js";
 import { plottedBlock, predictBlock, prepareBlock } from "../plotting/block.js";
 import {
@@ -14,7 +14,7 @@ import {
   plotNames,
 } from "../plotting/choice.js";
 import { type WrittenPlot, writePlots } from "../plotting/files.js";
-import { readEta, readWith } from "../readings.js";
+import { readEta, readFormat, readWith } from "../readings.js";
 import { formatRuns } from "../results.js";
 import { type Arguments, type OptionRules, UsageError } from "../usage.js";
 import { FaultAfterAnswer, printJson, type Verb } from "../verb.js";
@@ -43,8 +43,8 @@ const optionsOfPlots: OptionRules = {
   },
   only: {
     takes: "value",
-    hint: plotNames.join(","),
-    help: "which plots, between commas; all by default, over a param the measured values",
+    hint: plotNames.slice(0, 2).join(","),
+    help: `which plots, between commas: ${plotNames.join(", ")}; all by default, over a param the measured values`,
   },
   eta: {
     takes: "value",
@@ -58,7 +58,7 @@ export const plot: Verb = {
   name: "plot",
   words: "FILE [NAME…]",
   summary: "run verify blocks, and draw what was measured on what was predicted",
-  example: "diag plot examples/gauss.diag gauss_excess --to svg --output out",
+  example: "diag plot my.diag gauss_excess --to svg --output out",
   options: {
     to: {
       takes: "value",
@@ -70,11 +70,8 @@ export const plot: Verb = {
     ...optionsOfRuns,
   },
   async run(given, terminal) {
-    const path = onlyFile(given.words, "plot");
-    const format = plotFormats.find((one) => one === given.value("to"));
-    if (format === undefined) {
-      throw new UsageError(`choose a format: --to ${plotFormats.join(", --to ")}`);
-    }
+    const path = firstFile(given.words, "plot");
+    const format = readFormat(given.value("to"), plotFormats);
     const asked = await readPlots(given);
     const seed = given.whole("seed", 0, mostSeed);
     readBackend(given);
@@ -111,7 +108,7 @@ export const plot: Verb = {
         terminal.doing(`predicting ${specification.name}`);
         const preparedWith = { terminal, estimates: estimatesWith(given) };
         const prepared = await prepareBlock(specification, preparedWith);
-        const predicted = await predictBlock(prepared, terminal);
+        const predicted = await predictBlock(prepared, terminal, file);
         const before = runs.length;
         for (const { one, evaluator } of prepared) {
           if (!terminal.interrupt.aborted) {

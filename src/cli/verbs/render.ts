@@ -1,9 +1,11 @@
 import { canonicalForm } from "../../diagram/index.js";
 import { type DiagramFormat, diagramFormats, formatDiagram, layoutDrawing } from "../../drawing/index.js";
 import type { AnalyzedFile, NamedDiagram } from "../../language/index.js";
-import { printableLine } from "../../printable/index.js";
-import { analyzeGivenFile, findDeclaration, shownPath } from "../files.js";
+import { counted, printableLine } from "../../printable/index.js";
+import { analyzeGivenFile, shownPath } from "../files.js";
+import { findShownDiagram } from "../given-diagram.js";
 import { OutputFolder } from "../output.js";
+import { readFormat } from "../readings.js";
 import { commonOptions, UsageError } from "../usage.js";
 import { printJson, type Terminal, type Verb } from "../verb.js";
 
@@ -24,7 +26,7 @@ export const render: Verb = {
   name: "render",
   words: "FILE [NAME…]",
   summary: "draw diagrams, or write them in another format",
-  example: "diag render examples/gauss.diag skew --to svg > skew.svg",
+  example: "diag render my.diag skew --to svg > skew.svg",
   options: {
     to: {
       takes: "value",
@@ -39,10 +41,7 @@ export const render: Verb = {
     if (path === undefined) {
       throw new UsageError("diag render needs a FILE, and the NAMEs of diagrams in it unless all are meant");
     }
-    const format = diagramFormats.find((one) => one === given.value("to"));
-    if (format === undefined) {
-      throw new UsageError(`choose a format: --to ${diagramFormats.join(", --to ")}`);
-    }
+    const format = readFormat(given.value("to"), diagramFormats);
     const file = await analyzeGivenFile(path, terminal);
     const diagrams = chosenDiagrams(file, names);
     const folder = given.value("output");
@@ -61,7 +60,7 @@ export const render: Verb = {
     }
     if (diagrams.length > 1 && !joinable.includes(format) && !given.has("json")) {
       throw new UsageError(
-        `${diagrams.length} diagrams do not go into one ${format} text; name one of ${shownNames(diagrams)}, or add --output FOLDER`,
+        `${counted(diagrams.length, "diagram")} do not go into one ${format} text; name one of ${shownNames(diagrams)}, or add --output FOLDER`,
       );
     }
     const drawings: string[] = [];
@@ -87,7 +86,7 @@ export const render: Verb = {
 /** The diagrams of these names, each once; without names those that the file itself declares. */
 function chosenDiagrams(file: AnalyzedFile, names: readonly string[]): NamedDiagram[] {
   if (names.length > 0) {
-    return [...new Set(names)].map((name) => findDeclaration(file.diagrams, name, "diagram", file));
+    return [...new Set(names)].map((name) => findShownDiagram(name, file));
   }
   const own = [...file.diagrams.values()].filter(({ name }) => file.ownNames.has(name));
   const error = file.diagnostics.find(({ severity }) => severity === "error");

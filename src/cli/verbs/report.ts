@@ -7,13 +7,17 @@ import { formatObservable } from "../../observables/format.js";
 import { componentLabels, isGap } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
 import { counted, printableLine } from "../../printable/index.js";
-import type { Run } from "../../runs/index.js";
+import { conclusionOf, conclusionText, type Run } from "../../runs/index.js";
 import {
+  describedSpecification,
   evaluatorOfGap,
   exitStatus,
   mostSeed,
   mostTrials,
+  pointOf,
   simulationProblem,
+  trialsOf,
+  type VerifySpecification,
   wordsOfMetric,
   wordsOfWith,
 } from "../../verify/index.js";
@@ -42,7 +46,7 @@ export const report: Verb = {
   name: "report",
   words: "FILE",
   summary: "check, evaluate and verify a file, and write its drawings, plots and a report",
-  example: "diag report examples/gauss.diag --output out",
+  example: "diag report my.diag --output out",
   options: {
     output: { takes: "value", hint: "a folder", help: "where the files go; out by default" },
     ...Object.fromEntries(Object.entries(verify.options)),
@@ -126,7 +130,7 @@ export const report: Verb = {
         }
         evaluated = prepared.map((one) => evaluationOf(one, file)).join("\n\n");
         say(`${evaluated}\n`);
-        const predicted = await predictBlock(prepared, terminal);
+        const predicted = await predictBlock(prepared, terminal, file);
         const untried = simulationProblem(specification);
         if (untried !== undefined) {
           say(`No trials: ${untried}.\n`);
@@ -156,13 +160,16 @@ export const report: Verb = {
       if (own.length === 0) {
         continue;
       }
+      const wanted = trialsOf(specification, given.whole("trials", 1, mostTrials));
+      const conclusion = concluded(own, specification, wanted, terminal.interrupt.aborted);
+      say(`${conclusion}\n`);
       say(`${formatRuns(own)}\n`);
       const orders = own.some((run) => run.orders != null) ? formatOrders(own) : undefined;
       if (given.has("orders")) {
         say(`${orders ?? formatOrders(own)}\n`);
       }
       const blocks = [evaluated, formatRuns(own), ...(orders === undefined ? [] : [orders])];
-      sections.push(sectionOf(specification.name, blocks, drawn));
+      sections.push(sectionOf(specification.name, blocks, drawn, conclusion));
       try {
         await write();
       } catch (error) {
@@ -218,9 +225,34 @@ function diagramsSection(file: AnalyzedFile): string {
 }
 
 /** What a report says of a block. */
-function sectionOf(name: string, texts: readonly string[], plots: readonly WrittenPlot[]): string {
-  return [`## ${name}`, ...texts.map((text) => asCodeBlock(text, "text")), ...plots.map(imageOf)].join(
-    "\n\n",
+function sectionOf(
+  name: string,
+  texts: readonly string[],
+  plots: readonly WrittenPlot[],
+  conclusion = "",
+): string {
+  const said = conclusion === "" ? [] : [harmlessLine(conclusion)];
+  return [
+    `## ${name}`,
+    ...said,
+    ...texts.map((text) => asCodeBlock(text, "text")),
+    ...plots.map(imageOf),
+  ].join("\n\n");
+}
+
+/** Whether a block's prediction holds, how well, and what to do next. */
+function concluded(
+  runs: readonly Run[],
+  specification: VerifySpecification,
+  trials: number,
+  isStopped: boolean,
+): string {
+  const { observables, etas, prediction } = describedSpecification(specification, undefined);
+  return conclusionText(
+    conclusionOf({
+      ...{ kind: "verification", state: isStopped ? "cancelled" : "done", partial: [], terms: [] },
+      ...{ observables, etas, prediction, points: runs.map(pointOf), trials },
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import {
   findRun,
   knownDirectories,
@@ -9,6 +10,7 @@ import {
   slurmScheduler,
   stateOf,
   tokensOf,
+  wordsOfDirectories,
 } from "../../cluster-runs/index.js";
 import { directoryOption, readClusterDirectory } from "../cluster-options.js";
 import { directoryNotes } from "../folders.js";
@@ -47,6 +49,7 @@ export const runs: Verb = {
     if (given.has("orders") && word !== "wait") {
       throw new UsageError("--orders is for diag runs wait ID, which prints what was measured");
     }
+    await refuseFile(readClusterDirectory(given));
     if (word === undefined) {
       return list(given, terminal);
     }
@@ -59,9 +62,17 @@ export const runs: Verb = {
   },
 };
 
+/** A directory of runs may not be there yet, but is no file. @throws UsageError */
+async function refuseFile(directory: string): Promise<void> {
+  const found = await stat(directory).catch((error: NodeJS.ErrnoException) => error.code);
+  if (found === "ENOTDIR" || (typeof found === "object" && !found.isDirectory())) {
+    throw new UsageError(`${directory} is no folder; name the folder that runs are in by --directory`);
+  }
+}
+
 /** Where runs are looked for: where somebody says, or would be sent, and wherever some were sent before. */
 async function directoriesOf(given: Arguments): Promise<string[]> {
-  return [readClusterDirectory(given), ...(await knownDirectories(directoryNotes()))];
+  return [...new Set([readClusterDirectory(given), ...(await knownDirectories(directoryNotes()))])];
 }
 
 async function list(given: Arguments, terminal: Terminal): Promise<ExitStatus> {
@@ -101,7 +112,7 @@ async function list(given: Arguments, terminal: Terminal): Promise<ExitStatus> {
   }
   terminal.print(
     rows.length === 0
-      ? `there are no runs in ${directories.join(", ")}`
+      ? `there are no runs in ${wordsOfDirectories(directories)}`
       : formatTable(
           [{ title: "run" }, { title: "made" }, { title: "file" }, { title: "verify" }, { title: "state" }],
           rows.map(({ id, created, file, verify, line }) => [id, created, file, verify.join(", "), line]),

@@ -28,7 +28,7 @@ import {
 } from "../../verify/index.js";
 import { clusterOptions, readExecutor, shardsOption } from "../cluster-options.js";
 import { estimateTold } from "../estimating.js";
-import { analyzeGivenFile, findDeclaration, onlyFile, shownPath, tellGuesses } from "../files.js";
+import { analyzeGivenFile, findDeclaration, firstFile, shownPath, tellGuesses } from "../files.js";
 import { checkpointFolder } from "../folders.js";
 import { metricOption, readMetricFor, readWith } from "../readings.js";
 import { formatOrders, formatRuns } from "../results.js";
@@ -56,7 +56,7 @@ export const verify: Verb = {
   name: "verify",
   words: "FILE [NAME…]",
   summary: "compare predictions with simulated SGD",
-  example: "diag verify examples/gauss.diag gauss_excess --trials 200000",
+  example: "diag verify my.diag gauss_excess --trials 200000",
   options: {
     trials: { takes: "value", hint: "a number", help: "how many trials, instead of the file's" },
     seed: { takes: "value", hint: "a number", help: "the seed of the random streams, instead of the file's" },
@@ -77,8 +77,8 @@ export const verify: Verb = {
     },
     measure: {
       takes: "value",
-      hint: "a word",
-      help: "total: measure the observable alone, and compare it with the prediction's total",
+      hint: "total",
+      help: "measure the observable alone, and compare it with the prediction's total",
     },
     with: {
       takes: "value",
@@ -102,7 +102,7 @@ export const verify: Verb = {
   async run(given, terminal) {
     const executor = readExecutor(given);
     const over = await readWith(given.value("with"));
-    const path = onlyFile(given.words, "verify");
+    const path = firstFile(given.words, "verify");
     const file = await analyzeGivenFile(path, terminal, over);
     tellGuesses(file, terminal);
     const specifications = chooseSpecifications(file, given.words.slice(1)).map((one) => asGiven(one, given));

@@ -1,7 +1,7 @@
 import { workerExits } from "../../cluster/index.js";
 import { availableThreads } from "../../engines/index.js";
 import { UnwritableFile } from "../../files/index.js";
-import { counted } from "../../printable/index.js";
+import { counted, countedPart } from "../../printable/index.js";
 import { findStartOfRequest } from "../../verify/start-losses.js";
 import { ClusterFault } from "../fault.js";
 import { lineOf, RunFolder } from "../folder.js";
@@ -134,7 +134,7 @@ async function withoutDone(
   }
   const done = shards.length - left.length;
   if (done > 0) {
-    say(`${done} of ${counted(shards.length, "shard is", "shards are")} done already`);
+    say(`${countedPart(done, shards.length, "shard")} done already`);
   }
   return left;
 }

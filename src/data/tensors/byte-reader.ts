@@ -81,7 +81,7 @@ export class ByteReader {
       throw length !== undefined
         ? cut(length, total)
         : new Fault(
-            `the file is cut or wrong: by its header ${total} bytes are packed in it, and it holds ${most} at most; copy it again`,
+            `the file is cut or wrong: by its header ${counted(total, "byte is", "bytes are")} packed in it, and it holds ${most} at most; copy it again`,
             this.position,
           );
     }

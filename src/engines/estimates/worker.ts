@@ -5,10 +5,13 @@ import type { ThreadData } from "./threads.js";
 
 /* A thread that works out samples. What fails in it ends it, and is told by its end. */
 
-const { job, isSingle } = workerData as ThreadData;
-const carrierOf = isSingle ? await loadCarriers() : undefined;
-const evaluator = evaluatorOfJob(job, carrierOf);
-parentPort?.on("message", (task: EstimateTask) => {
-  const rounding = carrierOf && (() => roundingOf(job, carrierOf));
-  parentPort?.postMessage(carryOut(evaluator, job.asked, task, rounding));
-});
+void work(workerData as ThreadData);
+
+async function work({ job, isSingle }: ThreadData): Promise<void> {
+  const carrierOf = isSingle ? await loadCarriers() : undefined;
+  const evaluator = evaluatorOfJob(job, carrierOf);
+  parentPort?.on("message", (task: EstimateTask) => {
+    const rounding = carrierOf && (() => roundingOf(job, carrierOf));
+    parentPort?.postMessage(carryOut(evaluator, job.asked, task, rounding));
+  });
+}

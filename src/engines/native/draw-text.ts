@@ -1,5 +1,7 @@
-import { type Transform, wordHigh } from "../../compile/deviates.js";
+import { type Transform, tailsWord, wordHigh } from "../../compile/deviates.js";
+import { bitsOfDouble } from "../../compile/double-bits.js";
 import { multiplier0, multiplier1 } from "../../compile/philox.js";
+import type { Instruction, Program } from "../../compile/program.js";
 import type { SimulationPlan } from "../../simulate/plan.js";
 import type { ConstantPool } from "../wasm/text.js";
 import { headerAt, tableAt } from "./header.js";
@@ -125,21 +127,14 @@ function transformText(
   words: readonly (readonly string[])[],
   to: (word: number, vector: number) => string,
 ): void {
-  const high = `EVERY(0x${wordHigh.toString(16)}00000000)`;
+  const made = folded ? ofTails(program) : program;
   words.forEach((names, word) => {
-    const inputs = names.map((name) => {
-      if (!folded) {
-        return [target.keep(`(V)(LOWS(${name}) | ${high})`)];
-      }
-      const signs = target.keep(`(I)(${name} << 32) >> 63`, "I");
-      return [
-        target.keep(`(V)(LOWS(${name} ^ (U)${signs}) | ${high})`),
-        target.keep(`(V)(~(U)${signs} & EVERY(0x8000000000000000))`),
-      ];
-    });
+    const inputs = names.map((name) =>
+      folded ? foldedWord(target, name) : [target.keep(`(V)(LOWS(${name}) | ${high})`)],
+    );
     const text = new ProgramText(
       target,
-      program,
+      made,
       pool,
       names.length,
       (input, vector) => inputs[vector]![input]!,
@@ -150,6 +145,37 @@ function transformText(
       target.line(`AT(${to(word, vector)}) = ${text.output(0, vector)};`);
     });
   });
+}
+
+const high = `EVERY(0x${wordHigh.toString(16)}00000000)`;
+
+/** A word's tail and its sign. */
+function foldedWord(target: Statements, word: string): readonly string[] {
+  const [tail, sign] = [target.keep("NOTHING"), target.keep("NOTHING")];
+  target.line(`FOLD(${word}, ${tail}, ${sign});`);
+  return [tail, sign];
+}
+
+/** A program of folded words whose first input is the tail itself, which it makes of that input otherwise. */
+function ofTails({ instructions, ...program }: Program): Program {
+  const [constantHigh, constantLow] = bitsOfDouble(tailsWord);
+  const isTail = ({ op, a, b }: Instruction): boolean => {
+    const [word, constant] = [instructions[a], instructions[b]];
+    return (
+      op === "subtract" &&
+      word!.op === "input" &&
+      word!.index === 0 &&
+      constant!.op === "constant" &&
+      constant!.high === constantHigh &&
+      constant!.low === constantLow
+    );
+  };
+  return {
+    ...program,
+    instructions: instructions.map((instruction) =>
+      isTail(instruction) ? { ...instruction, op: "input", a: -1, b: -1, index: 0 } : instruction,
+    ),
+  };
 }
 
 /** Turns the words of all lanes into data, one after the other. */

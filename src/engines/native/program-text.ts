@@ -98,12 +98,21 @@ export class RangeWatch {
 /** Inputs and constants are read where they are used. */
 const isRead = (op: Opcode): boolean => op === "input" || op === "constant";
 
-/** A program's instructions being written in C, `vectors` of lanes abreast so that none waits for another. */
+/**
+ * Vectors are written one after the other, so that what one holds finds room in registers: a processor has the next at work meanwhile, as
+ * long as it need not look past too much that waits. Where instructions wait for longer chains of others, vectors take turns.
+ */
+const longestChain = 20;
+const instructionsOfTurn = 16;
+
+/** A program's instructions being written in C, for some vectors of lanes, so that none waits for another. */
 export class ProgramText {
-  private readonly names = new Map<Value, readonly string[]>();
+  /** What is written: of each value the names of its vectors. */
+  private readonly names = new Map<Value, string[]>();
   /** Masks that are not made, for their magnitudes are watched. */
   private readonly limits: ReadonlySet<Value>;
-  private readonly rows = new Map<string, readonly string[]>();
+  /** Of each offset and each vector the name of the row there. */
+  private readonly rows = new Map<string, string>();
 
   constructor(
     private readonly target: Statements,
@@ -118,12 +127,37 @@ export class ProgramText {
 
   /** Writes, in order, the instructions that `include` names and that were not written yet. */
   emit(include: (value: Value) => boolean = () => true): void {
-    this.program.instructions.forEach((instruction, value) => {
-      if (isRead(instruction.op) || this.names.has(value) || this.limits.has(value) || !include(value)) {
-        return;
+    const values = [...this.program.instructions.keys()].filter(
+      (value) => !(this.isElsewhere(value) || this.names.has(value)) && include(value),
+    );
+    const turn = this.chainOf(values) <= longestChain ? values.length : instructionsOfTurn;
+    for (let first = 0; first < values.length; first += turn) {
+      const together = values.slice(first, first + turn);
+      for (const value of together) {
+        this.names.set(value, []);
       }
-      this.names.set(value, this.emitOne(instruction));
-    });
+      for (let vector = 0; vector < this.vectors; vector++) {
+        for (const value of together) {
+          this.names.get(value)!.push(this.emitOne(this.program.instructions[value]!, vector));
+        }
+      }
+    }
+  }
+
+  /** The most instructions of these that wait one for the other. */
+  private chainOf(values: readonly Value[]): number {
+    const chains = new Map<Value, number>();
+    for (const value of values) {
+      const { op, a, b, c } = this.program.instructions[value]!;
+      const before = Math.max(...[a, b, c].map((operand) => chains.get(operand) ?? 0));
+      chains.set(value, op === "patch" ? before : before + 1);
+    }
+    return Math.max(0, ...chains.values());
+  }
+
+  /** Whether a value is written where it is used, or not at all. */
+  private isElsewhere(value: Value): boolean {
+    return isRead(this.program.instructions[value]!.op) || this.limits.has(value);
   }
 
   /** The instructions that are the outputs. */
@@ -133,73 +167,60 @@ export class ProgramText {
 
   /** C of vector `v` of an output. */
   output(index: number, vector: number): string {
-    return this.operand(this.program.outputs[index]!)[vector]!;
+    return this.operand(this.program.outputs[index]!, vector);
   }
 
-  private emitOne({ op, a, b, c, index }: Instruction): readonly string[] {
+  private emitOne({ op, a, b, c, index }: Instruction, vector: number): string {
     if (op === "gather") {
-      return this.gather(index, a);
+      return this.gather(index, a, vector);
     }
     if (op === "patch") {
-      this.note(a);
-      return this.operand(b);
+      this.note(a, vector);
+      return this.operand(b, vector);
     }
-    const operands = [a, b, c].filter((operand) => operand >= 0).map((operand) => this.operand(operand));
-    return Array.from({ length: this.vectors }, (_, vector) => {
-      const [x, y, z] = operands.map((operand) => operand[vector]!);
-      return this.target.keep(expressionOf(op, index, x!, y!, z!));
-    });
+    const [x, y, z] = [a, b, c].map((operand) => (operand < 0 ? "" : this.operand(operand, vector)));
+    return this.target.keep(expressionOf(op, index, x!, y!, z!));
   }
 
-  private note(mask: Value): void {
-    const { a, b } = this.program.instructions[mask]!;
-    if (this.limits.has(mask)) {
-      const limit = this.program.instructions[a]!;
-      const address = this.pool.address(limit.high, limit.low);
-      for (const magnitude of this.operand(b)) {
-        this.watch.noteMagnitude(address, magnitude);
-      }
-    } else {
-      for (const text of this.operand(mask)) {
-        this.watch.noteMask(text);
-      }
+  private note(mask: Value, vector: number): void {
+    if (!this.limits.has(mask)) {
+      this.watch.noteMask(this.operand(mask, vector));
+      return;
     }
+    const { a, b } = this.program.instructions[mask]!;
+    const limit = this.program.instructions[a]!;
+    this.watch.noteMagnitude(this.pool.address(limit.high, limit.low), this.operand(b, vector));
   }
 
   /** A table's entries. The four numbers of a row are loaded together. */
-  private gather(index: number, offset: Value): readonly string[] {
+  private gather(index: number, offset: Value, vector: number): string {
     const { table, first } = gatherTables[index]!;
     const from = this.pool.table(table);
+    const text = this.operand(offset, vector);
     if (table !== "deviate") {
-      return this.operand(offset).map((text) => this.target.keep(`GATHER(k + ${from + 8 * first}, ${text})`));
+      return this.target.keep(`GATHER(k + ${from + 8 * first}, ${text})`);
     }
-    const key = `${table},${offset}`;
-    let rows = this.rows.get(key);
-    if (rows === undefined) {
-      rows = this.operand(offset).map((text, vector) => {
-        const name = this.target.keep("NOTHING");
-        for (const column of [1, 2, 3]) {
-          this.target.line(`V ${name}_${column};`);
-        }
-        this.target.line(
-          `${vector % 2 === 0 ? "LOADEDROWS" : "ROWS"}(k + ${from}, ${text}, ${name}, ${name}_1, ${name}_2, ${name}_3);`,
-        );
-        return name;
-      });
-      this.rows.set(key, rows);
+    const key = `${offset},${vector}`;
+    let row = this.rows.get(key);
+    if (row === undefined) {
+      row = this.target.keep("NOTHING");
+      this.target.line(`V ${row}_1, ${row}_2, ${row}_3;`);
+      this.target.line(`ROWS(k + ${from}, ${text}, ${row}, ${row}_1, ${row}_2, ${row}_3);`);
+      this.rows.set(key, row);
     }
-    return rows.map((name) => (first === 0 ? name : `${name}_${first}`));
+    return first === 0 ? row : `${row}_${first}`;
   }
 
-  private operand(value: Value): readonly string[] {
+  private operand(value: Value, vector: number): string {
     const { op, high, low, index } = this.program.instructions[value]!;
-    if (op === "input") {
-      return Array.from({ length: this.vectors }, (_, vector) => this.input(index, vector));
+    switch (op) {
+      case "input":
+        return this.input(index, vector);
+      case "constant":
+        return constantAt(this.pool.address(high, low));
+      default:
+        return this.names.get(value)![vector]!;
     }
-    if (op !== "constant") {
-      return this.names.get(value)!;
-    }
-    return new Array<string>(this.vectors).fill(constantAt(this.pool.address(high, low)));
   }
 }
 

@@ -31,8 +31,22 @@ export interface Job {
   readonly chunk: number;
   /** Lanes of these. */
   readonly lanes: number;
-  /** Two 32-bit integers: the next chunk to take, and whether to stop (`stopAfterChunk` or `stopNow`). */
+  /**
+   * Two 32-bit integers: the next chunk to take, and whether to stop (`stopAfterChunk` or `stopNow`). Where threads share no memory, as in a
+   * browser's page that is not isolated, each has a copy, and is handed {@link ChunkShare}s.
+   */
   readonly control: Int32Array<ArrayBufferLike>;
+}
+
+/** Chunks for a thread that shares no memory with others: from one to before another. */
+export interface ChunkShare {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Whether threads to which a job is posted share its control. */
+export function isShared({ control }: Pick<Job, "control">): boolean {
+  return !(control.buffer instanceof ArrayBuffer);
 }
 
 /** The other descent of a difference; with a module where it is no flow, and the job has one. */
@@ -84,15 +98,16 @@ export function kernelOf(job: Job): { readonly kernel: TellingKernel; readonly s
 /**
  * Takes chunks and simulates them until there are none or the job is stopped, reporting what came of
  * them whenever `reportEvery` milliseconds have passed; yields so that a caller may rest in between.
+ * @param chunks before which to take chunks; all of the job's when absent.
  * @returns whether every chunk that it took is done.
  */
 export function* workOn(
   job: Job,
   simulate: Simulates,
   reportEvery: number,
+  chunks = chunksOf(job),
 ): Generator<ChunkResult, boolean, void> {
   const firstChunk = Math.floor(job.firstTrial / job.chunk);
-  const chunks = chunksOf(job);
   const stopped = () => Atomics.load(job.control, stopAt);
   let whole = true;
   let done = emptyChunk(job.plan);

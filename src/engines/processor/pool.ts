@@ -1,7 +1,17 @@
 import { SimulationError } from "../../compile/error.js";
 import { startThread, Thread } from "../../work/index.js";
+import { EngineLost } from "../engine-lost.js";
 import type { Executor, ExecutorRecord, ShardSums } from "../executor.js";
-import { type Job, stopAfterChunk, stopAt, stopNow } from "./job.js";
+import {
+  type ChunkShare,
+  chunksOf,
+  isShared,
+  type Job,
+  nextChunkAt,
+  stopAfterChunk,
+  stopAt,
+  stopNow,
+} from "./job.js";
 import type { WorkerMessage } from "./worker.js";
 
 /**
@@ -11,6 +21,9 @@ import type { WorkerMessage } from "./worker.js";
 const patience = { chunk: 200, answer: 200 };
 
 const program = { asking: import.meta.url, bundle: "./simulate-worker.js" };
+
+/** Of threads that share no memory: how many chunks a share has, and how many shares a thread has before it, so that it need not wait for the next. */
+const shares = { chunks: 2, ahead: 2 } as const;
 
 /** A worker, and what becomes of what it says while it is at a job. */
 interface Member {
@@ -141,31 +154,64 @@ export class WorkerPool implements Executor<Job> {
   ): Promise<boolean> {
     const { thread } = member;
     const outcome = new Promise<boolean>((resolve, reject) => {
-      const fail = (words: string) => {
+      const fail = (failure: SimulationError) => {
         stop();
-        reject(new SimulationError(`a simulation worker ${words}`));
+        reject(failure);
       };
-      member.gone = fail;
+      // It may have been somebody else's doing: other workers may do the same trials.
+      member.gone = (words) => fail(new EngineLost(`a simulation worker ${words}`));
       member.giveUp = () => {
         this.isBroken = true;
         void thread.end();
         resolve(false);
       };
+      let handed = 0;
+      /** Hands out shares in turn, so that when no more are all trials before the next are done. */
+      const hand = (): void => {
+        while (handed < shares.ahead) {
+          const share = nextShare(job);
+          if (share === undefined) {
+            break;
+          }
+          handed++;
+          thread.post(share);
+        }
+        if (handed === 0) {
+          resolve(true);
+        }
+      };
       member.said = (message) => {
         if (message.kind === "result") {
           take(message.result);
+        } else if (message.kind === "shared") {
+          handed--;
+          hand();
         } else if (message.kind === "finished") {
           resolve(message.whole);
         } else {
-          fail(`failed: ${message.message}`);
+          fail(new SimulationError(`a simulation worker failed: ${message.message}`));
         }
       };
       thread.keep(true);
       thread.post(job);
+      if (!isShared(job)) {
+        hand();
+      }
     });
     return outcome.finally(() => {
       thread.keep(false);
       Object.assign(member, atRest);
     });
   }
+}
+
+/** The next chunks of a job that nobody has yet; nothing when there are none, or it is to stop. */
+function nextShare(job: Job): ChunkShare | undefined {
+  const from = job.control[nextChunkAt]!;
+  const to = Math.min(from + shares.chunks, chunksOf(job));
+  if (job.control[stopAt] !== 0 || from >= to) {
+    return undefined;
+  }
+  job.control[nextChunkAt] = to;
+  return { from, to };
 }

@@ -1,5 +1,6 @@
 import type { Observable } from "../../observables/index.js";
 import { formatSpaceTime } from "../../optimisers/index.js";
+import { counted } from "../../printable/index.js";
 import type { DirectionalLandscape } from "../directional/derivatives.js";
 import { exactValuation } from "../directional/valuation.js";
 import { mostEdges, mostOperations } from "../directional/work.js";
@@ -116,7 +117,7 @@ export class EstimatingEvaluator extends Evaluator {
     const { samples } = estimate;
     if (samples !== undefined && samples < fewestRows) {
       throw new EvaluationError(
-        `${samples} samples are too few to tell how far their mean is off; ask for ${fewestRows} or more`,
+        `${counted(samples, "sample is", "samples are")} too few to tell how far their mean is off; ask for ${fewestRows} or more`,
       );
     }
     const { loss } = directional;

@@ -1,4 +1,5 @@
 import { LandscapeError } from "../../landscape/index.js";
+import { counted } from "../../printable/index.js";
 import { type AnyLandscape, isWritten } from "../any-landscape.js";
 import { directionalOperations } from "../directional/limits.js";
 import { mostEdges } from "../directional/work.js";
@@ -82,7 +83,7 @@ export function samplesProblem(
     return `samples estimate orders up to ${mostEdges}, and ${beyond} beyond order ${selection.order} are asked for; lower the order, or leave samples out`;
   }
   return samples < fewestRows
-    ? `${samples} samples are too few to tell how far their mean is off; ask for ${fewestRows} or more`
+    ? `${counted(samples, "sample is", "samples are")} too few to tell how far their mean is off; ask for ${fewestRows} or more`
     : undefined;
 }
 

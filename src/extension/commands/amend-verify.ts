@@ -16,7 +16,7 @@ import type { Workshop } from "./workshop.js";
  * @returns the run as it ended; `undefined` when there is none, and the user knows why.
  */
 export async function amendVerify(
-  workshop: Pick<Workshop, "runs" | "history" | "showResults"> & {
+  workshop: Pick<Workshop, "runs" | "history" | "showResults" | "isShown"> & {
     readonly server: Pick<LanguageServer, "ask">;
   },
   id: string,

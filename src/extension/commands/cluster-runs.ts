@@ -36,6 +36,47 @@ export async function showClusterRuns({
   }
 }
 
+/** Tells the editor whether there is anything to show of clusters: they are on here, or a kept run was sent to one. */
+export class ClusterContext implements vscode.Disposable {
+  private readonly registrations: readonly vscode.Disposable[];
+  private told: boolean | undefined;
+
+  constructor(
+    private readonly workshop: Pick<Workshop, "runs" | "history">,
+    private readonly isOffered: () => boolean,
+  ) {
+    const look = (): void => void this.look();
+    this.registrations = [
+      vscode.workspace.onDidChangeConfiguration(look),
+      vscode.workspace.onDidGrantWorkspaceTrust(look),
+      workshop.history.onDidChange(look),
+      workshop.runs.onDidChange(({ record, event }) => {
+        if (event.type === "started" && record.cluster !== undefined) {
+          look();
+        }
+      }),
+    ];
+    look();
+  }
+
+  dispose(): void {
+    for (const registration of this.registrations) {
+      registration.dispose();
+    }
+  }
+
+  private async look(): Promise<void> {
+    const { runs, history } = this.workshop;
+    const isKnown =
+      this.isOffered() ||
+      [...runs.running, ...(await history.list())].some(({ cluster }) => cluster !== undefined);
+    if (isKnown !== this.told) {
+      this.told = isKnown;
+      await vscode.commands.executeCommand("setContext", "diag.clusterRuns", isKnown);
+    }
+  }
+}
+
 function standing(record: RunRecord): string {
   return record.state === "running" ? progressWords(record) : record.state;
 }

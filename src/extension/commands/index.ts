@@ -10,6 +10,7 @@ import { verify, verifyFile } from "./verify.js";
 import type { Workshop } from "./workshop.js";
 
 export { amendVerify } from "./amend-verify.js";
+export { ClusterContext } from "./cluster-runs.js";
 export { isResumable, knownRuns } from "./run-words.js";
 export { offerUnfinished, resumeRun, runAgain, watchAgain } from "./unfinished.js";
 export type { Workshop } from "./workshop.js";

@@ -3,6 +3,8 @@ import { counted } from "../../printable/index.js";
 import {
   clusterShare,
   clusterWords,
+  conclusionOf,
+  isWhole,
   type RunEstimating,
   type RunRecord,
   type Verdict,
@@ -26,15 +28,16 @@ export function shareDone({
     return clusterShare(cluster.progress);
   }
   const all = etas.length * observables.length;
+  const whole = points.filter(isWhole);
   if (progress === undefined) {
     // Of a verification trials come after the estimates, and are what its share is of.
-    return kind === "evaluation" && estimating !== undefined ? estimating.share : points.length / all;
+    return kind === "evaluation" && estimating !== undefined ? estimating.share : whole.length / all;
   }
   // Of a run over a param these are the numbers of one of its values.
   const underWay = partial.length === 0 ? observables : partial.map(({ observable }) => observable);
-  const isDone = points.some(({ eta, observable }) => eta === progress.eta && underWay.includes(observable));
+  const isDone = whole.some(({ eta, observable }) => eta === progress.eta && underWay.includes(observable));
   const share = isDone || progress.totalTrials === 0 ? 0 : progress.trials / progress.totalTrials;
-  const done = Math.max(points.length, etas.indexOf(progress.eta) * underWay.length);
+  const done = Math.max(whole.length, etas.indexOf(progress.eta) * underWay.length);
   return (done + underWay.length * share) / all;
 }
 
@@ -76,34 +79,21 @@ const severities: Readonly<Record<Verdict, Ending["severity"]>> = {
   disagrees: "error",
 };
 
-/** How a verification ended. */
+/** How a verification ended: whether the prediction holds, and where it does not or is not known to, why. */
 export function endingOf(record: RunRecord): Ending {
-  const { title, state, points, message } = record;
-  if (state === "failed") {
-    return { message: `${title} failed: ${message ?? "no reason"}.`, severity: "error" };
-  }
-  if (state === "interrupted") {
-    return { message: `${title} was interrupted: ${message ?? "no reason"}.`, severity: "error" };
-  }
-  const stopped = state === "done" ? "" : " (stopped early)";
+  const { title, state, points } = record;
+  const { answer, evidence } = conclusionOf(record);
   const verdict = worstVerdict(points);
-  if (verdict === undefined && points.length > 0) {
-    return {
-      message: `${title}: measured${stopped}; nothing is predicted.`,
-      severity: state === "done" ? "information" : "warning",
-    };
+  const said = verdict === "agrees" ? answer : `${answer} ${evidence}`.trim();
+  const message = `${title}: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  if (state === "failed" || state === "interrupted") {
+    return { message, severity: "error" };
   }
-  if (verdict === undefined) {
-    return { message: `${title}: nothing is known yet${stopped}.`, severity: "warning" };
-  }
-  const telling = points.filter((point) => point.verdict === verdict);
-  const among = points.length === 1 ? "" : ` in ${telling.length} of ${counted(points.length, "point")}`;
-  const [first] = telling;
-  const words =
-    verdict === "agrees"
-      ? `prediction and simulation agree${among}${stopped}`
-      : `${verdict}${among}${stopped}: eta = ${first!.eta}: ${first!.reason}`;
-  return { message: `${title}: ${words}.`, severity: severities[verdict] };
+  const isMeasured = verdict === undefined && points.length > 0 && state === "done";
+  return {
+    message,
+    severity: verdict === undefined ? (isMeasured ? "information" : "warning") : severities[verdict],
+  };
 }
 
 /** How all verifications of a file ended. */
@@ -135,10 +125,16 @@ export function endingOfAll(file: string, records: readonly RunRecord[]): Ending
 
 /** What the language server is told of a run; its hovers show the last verdicts. */
 export function knownRuns({ title, points }: RunRecord): KnownRun[] {
-  return points.flatMap(({ eta, observable, predicted, measured, standardError, verdict, reason }) =>
-    predicted === null || verdict === null
-      ? []
-      : [{ verify: title, eta, observable, predicted, measured, standardError, verdict, reason }],
+  return points.flatMap(
+    ({ eta, observable, predicted, measured, standardError, verdict, reason, cancelled }) =>
+      predicted === null || verdict === null
+        ? []
+        : [
+            {
+              ...{ verify: title, eta, observable, predicted, measured, standardError, verdict, reason },
+              ...(cancelled ? { cancelled } : {}),
+            },
+          ],
   );
 }
 

@@ -11,7 +11,7 @@ import { endingOf, isResumable, isUnfinished } from "./run-words.js";
 import { announce, verifyOrder } from "./verify.js";
 import type { Workshop } from "./workshop.js";
 
-type Keeper = Pick<Workshop, "runs" | "history" | "showResults">;
+type Keeper = Pick<Workshop, "runs" | "history" | "showResults" | "isShown">;
 
 /**
  * Offers to go on with verifications that stopped before their end, when there are any: those whose window or
@@ -113,7 +113,11 @@ export async function runAgain(
       void history.delete(id);
     }
   };
-  const surroundings = { runs: workshop.runs, showResults };
+  const surroundings = {
+    runs: workshop.runs,
+    showResults,
+    isShown: (shown: string): boolean => workshop.isShown(shown),
+  };
   return kind === "evaluation"
     ? evaluateOrder(surroundings, order, title)
     : verifyOrder(surroundings, order, title);

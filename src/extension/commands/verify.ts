@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { asLabel } from "../../markdown/index.js";
 import type { RunOrder } from "../../runner/index.js";
 import type { RunRecord } from "../../runs/index.js";
 import { declarationsOf } from "../declarations.js";
@@ -65,7 +66,7 @@ export async function verifyFile(
 
 /** Simulates what is ordered, with a notification, and says the verdict. */
 export async function verifyOrder(
-  workshop: Pick<Workshop, "runs" | "showResults">,
+  workshop: Pick<Workshop, "runs" | "showResults" | "isShown">,
   order: RunOrder,
   title: string,
 ): Promise<RunRecord | undefined> {
@@ -144,7 +145,9 @@ async function verifyAll(
     void showMessage("error", line);
   }
   if (records.length > 0) {
-    announce(workshop, endingOfAll(file, records), records.at(-1)!);
+    // The page says how one run ended, and never how all of them did.
+    const isShown = (id: string): boolean => records.length === 1 && workshop.isShown(id);
+    announce({ ...workshop, isShown }, endingOfAll(file, records), records.at(-1)!);
   }
   return records;
 }
@@ -174,12 +177,22 @@ async function verifyDiagrams(
   return block === undefined ? undefined : verifyBlock(workshop, document, block);
 }
 
-/** Says how a run ended, with a way to its results. */
+/** How long the status bar says what the page says too, in milliseconds. */
+const glance = 10_000;
+
+/**
+ * Says how a run ended, with a way to its results; where they are in view already, which say the same, in the status bar alone.
+ * @param record the run that the results are to show.
+ */
 export function announce(
-  { showResults }: Pick<Workshop, "showResults">,
+  { showResults, isShown }: Pick<Workshop, "showResults" | "isShown">,
   { message, severity }: Ending,
   { id }: RunRecord,
 ): void {
+  if (isShown(id)) {
+    vscode.window.setStatusBarMessage(asLabel(message), glance);
+    return;
+  }
   const results = "Show Results";
   void showMessage(severity, message, results).then((answer) => {
     if (answer === results) {

@@ -6,4 +6,6 @@ export interface Workshop {
   readonly history: RunHistory;
   /** Shows the results panel, on a run if one is named. */
   showResults(id?: string): void;
+  /** Whether the results panel shows a run to whoever looks at the window. */
+  isShown(id: string): boolean;
 }

@@ -13,8 +13,19 @@ export function enginesText(findings: readonly EngineFinding[], wish: BackendCho
   ].join("\n");
 }
 
+/** What there is in the place of a processor's architecture in a browser. */
+const inBrowser = "wasm";
+
+/** Whether the extension runs in a browser's editor, where no other program can be started. */
+export function isInBrowser(): boolean {
+  return process.arch === (inBrowser as string);
+}
+
 /** Why the GPU runtime of TensorFlow cannot be installed on a machine, in one line; `undefined` when it can. */
 export function installRefusal(platform: NodeJS.Platform, architecture: string): string | undefined {
+  if (architecture === inBrowser) {
+    return "TensorFlow's GPU runtime is installed from the desktop editor, not from a browser";
+  }
   if (platform === "darwin") {
     return `TensorFlow has no GPU support on macOS; the engine ${gpu.name} uses its GPU`;
   }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { EngineFinding } from "../../engines/index.js";
-import { type InstallProgress, installProgress } from "../../runner/index.js";
+import { installProgress, isInstallProgress } from "../../runner/index.js";
 import { gpu } from "../../runs/index.js";
 import { PageGpu, type TabPlace } from "../gpu/index.js";
 import { confirms, showMessage } from "../messages.js";
@@ -113,7 +113,11 @@ export class SimulationEngines implements vscode.Disposable {
             token,
             patience: 10_000,
             serve: (connection) =>
-              connection.onNotification(installProgress, ({ line }: InstallProgress) => report(line)),
+              connection.onNotification(installProgress, (told: unknown) => {
+                if (isInstallProgress(told)) {
+                  report(told.line);
+                }
+              }),
           },
         );
         return true;

@@ -3,4 +3,4 @@
  * walkthrough's steps, each of which is done as soon as it has happened.
  */
 export { newFile, openExample } from "./files.js";
-export { FirstSteps } from "./steps.js";
+export { FirstSteps, showWalkthrough } from "./steps.js";

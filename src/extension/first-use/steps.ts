@@ -5,6 +5,14 @@ import { declarationsOf } from "../declarations.js";
 /** The steps of the walkthrough, as its manifest names what completes them. */
 export type FirstStep = "write" | "preview" | "hover" | "verify" | "read";
 
+/**
+ * `diag.getStarted`: opens the walkthrough.
+ * @param extension the identifier of this extension.
+ */
+export async function showWalkthrough(extension: string): Promise<void> {
+  await vscode.commands.executeCommand("workbench.action.openWalkthrough", `${extension}#first`, false);
+}
+
 /** Tells the walkthrough what has happened, each step once in a window. */
 export class FirstSteps implements vscode.Disposable {
   private readonly done = new Set<FirstStep>();

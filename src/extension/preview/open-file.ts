@@ -1,13 +1,15 @@
 import * as vscode from "vscode";
-import { showMessage } from "../messages.js";
+import { findDiagramFile, tellThatThereIsNone } from "../diagram-file.js";
 
 /**
  * The `.diag` file that a command is for: the one that is named, else that of the active editor.
  * @returns `undefined` when there is none; the user has been told.
  */
 export async function openDiagFile(uri: unknown): Promise<vscode.TextDocument | undefined> {
-  const active = vscode.window.activeTextEditor?.document;
-  let document = active;
+  if (uri === undefined) {
+    return findDiagramFile();
+  }
+  let document: vscode.TextDocument | undefined;
   try {
     if (uri instanceof vscode.Uri) {
       document = await vscode.workspace.openTextDocument(uri);
@@ -21,6 +23,5 @@ export async function openDiagFile(uri: unknown): Promise<vscode.TextDocument | 
   if (document?.languageId === "diag") {
     return document;
   }
-  void showMessage("information", "Open a .diag file first.");
-  return undefined;
+  return tellThatThereIsNone();
 }

@@ -16,6 +16,7 @@ import { previewPage } from "./page.js";
 import { panelTitle } from "./panel-title.js";
 import { fileName, isSame, revealText, toRange, visibleEditor } from "./places.js";
 import { answerPage } from "./relay.js";
+import { type HistoryStep, stepInHistory } from "./text-history.js";
 
 export const previewType = "diag.preview";
 
@@ -147,6 +148,16 @@ export class PreviewPanel implements vscode.Disposable {
     this.post({ type: "command", command });
   }
 
+  /** Has the page ask for a new name of a diagram, or of the one that it shows alone. */
+  askName(id: string | undefined): void {
+    this.post({ type: "rename", ...(id === undefined ? {} : { id }) });
+  }
+
+  /** Has the page delete a diagram, or the one that it shows alone. */
+  deleteDiagram(id: string | undefined): void {
+    this.post({ type: "delete", ...(id === undefined ? {} : { id }) });
+  }
+
   /** Has the page shown what the language server knows now. */
   refresh(): Promise<void> {
     if (this.loading !== undefined) {
@@ -228,6 +239,9 @@ export class PreviewPanel implements vscode.Disposable {
         this.shown = message.id;
         this.retitle();
         break;
+      case "focused":
+        this.surroundings.server.refreshCodeLenses(this.uri);
+        break;
       case "select":
         this.chosen = message.id;
         void this.select(message);
@@ -263,6 +277,7 @@ export class PreviewPanel implements vscode.Disposable {
         this.made = { id, name };
         void this.refresh();
       },
+      step: (step: HistoryStep) => stepInHistory(this.source, step, this.panel),
     };
     try {
       const answer = await answerPage(this.surroundings.server, asker, request);

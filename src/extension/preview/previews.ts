@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { parsePageState } from "../../preview/index.js";
+import { findDiagramFile } from "../diagram-file.js";
 import type { LanguageServer } from "../language-server.js";
-import { showMessage } from "../messages.js";
 import { findTarget } from "../target.js";
 import { showFault } from "../working.js";
 import { chooseDiagram } from "./choose-diagram.js";
@@ -10,6 +10,7 @@ import { insertFromInput } from "./insert-command.js";
 import { PreviewPanel, previewType } from "./panel.js";
 import { wasLocked } from "./panel-title.js";
 import { columnOf, fileName, isSame, visibleEditor } from "./places.js";
+import { saveText } from "./text-history.js";
 
 type Place = "here" | "beside";
 
@@ -81,6 +82,11 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
       "diag.preview.zoomOut": () => this.active?.command("zoomOut"),
       "diag.preview.fit": () => this.active?.command("fit"),
       "diag.preview.find": () => this.active?.command("find"),
+      "diag.preview.rename": (words) => this.active?.askName(idOf(words)),
+      "diag.preview.delete": (words) => this.active?.deleteDiagram(idOf(words)),
+      "diag.preview.undo": () => this.active?.command("undo"),
+      "diag.preview.redo": () => this.active?.command("redo"),
+      "diag.preview.save": () => this.save(),
       "diag.preview.export": () => this.active?.command("export"),
       "diag.exportDiagram": (uri, name) => exportDiagram(this.server, uri ?? this.activeFile, name),
       "diag.insertShortForm": (uri, shortForm) =>
@@ -134,13 +140,8 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
   /** A preview of a file, of the active editor's when none is named. */
   private async open(uri: unknown, place: Place): Promise<boolean> {
     const file = uri instanceof vscode.Uri ? uri : typeof uri === "string" ? parseUri(uri) : undefined;
-    const active = vscode.window.activeTextEditor?.document;
-    const chosen = file ?? (active?.languageId === "diag" ? active.uri : undefined);
-    if (chosen === undefined) {
-      void showMessage("information", "Open a .diag file first.");
-      return false;
-    }
-    return this.panelFor(chosen, place).show(undefined);
+    const chosen = file ?? (await findDiagramFile())?.uri;
+    return chosen !== undefined && this.panelFor(chosen, place).show(undefined);
   }
 
   /** A preview of one diagram: the named one, or that at the cursor. */
@@ -260,6 +261,18 @@ export class Previews implements vscode.Disposable, vscode.WebviewPanelSerialize
       await vscode.window.showTextDocument(document, column ?? vscode.ViewColumn.Active);
     } catch (error) {
       showFault(`${fileName(uri)} cannot be shown`, error);
+    }
+  }
+
+  private async save(): Promise<void> {
+    const uri = this.active?.uri;
+    if (uri === undefined) {
+      return;
+    }
+    try {
+      await saveText(uri);
+    } catch (error) {
+      showFault(`${fileName(uri)} cannot be saved`, error);
     }
   }
 

@@ -1,15 +1,18 @@
 import * as vscode from "vscode";
-import type { PageRequest } from "../../preview/index.js";
+import type { PageRequest, Problem } from "../../preview/index.js";
 import type { LanguageServer } from "../language-server.js";
 import { visibleEditor } from "./places.js";
 import { saveExport } from "./save-export.js";
-import { writeEdits } from "./write-edits.js";
+import type { HistoryStep } from "./text-history.js";
+import { writeEdits, writeRename } from "./write-edits.js";
 
 /** The file that a page asks about, and what hears of edits made for it. */
 export interface Asker {
   readonly uri: vscode.Uri;
   /** A name that an edit made in a diagram, to be shown as selected. */
   made(id: string, name: string): void;
+  /** Takes the last change of the text back, or makes it again. */
+  step(step: HistoryStep): Promise<Partial<Problem>>;
 }
 
 /**
@@ -27,7 +30,10 @@ export async function answerPage(
     case "draw":
       return server.request("draw", { uri, ids: request.ids });
     case "hover":
-      return server.request("hover", { uri, position: request.position });
+      return server.request("hover", {
+        ...{ uri, position: request.position },
+        ...(request.room === undefined ? {} : { room: request.room }),
+      });
     case "embeddings":
       return server.request("embeddings", { ...request.question, uri });
     case "export":
@@ -45,10 +51,17 @@ export async function answerPage(
       }
       return {};
     }
+    case "rename": {
+      const { version, id, element, name } = request;
+      await vscode.workspace.openTextDocument(address);
+      return writeRename(address, await server.request("rename", { uri, version, id, element, name }));
+    }
     case "insert": {
       const done = await insertShortForm(server, address, request.shortForm, request.version);
       return "problem" in done ? done : {};
     }
+    case "history":
+      return asker.step(request.step);
     case "copy":
       await vscode.env.clipboard.writeText(request.text);
       return {};

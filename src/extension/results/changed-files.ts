@@ -24,13 +24,30 @@ export class ChangedFiles {
   }
 
   /**
-   * Whether the text of the run's file or of another that it was made from, saved or not, is another by now, or cannot
-   * be read any more.
+   * Whether what was run is another by now: whether the text of the run's file or of another that it was made from, saved or not, is
+   * another, or cannot be read any more.
    * @param addresses to be shared by questions of one moment; later, links may lead elsewhere.
+   * @param meaningNow what the run would be now, by its digest: where texts are others that mean the same, nothing has changed. It
+   * may fail, and then they mean something else.
    */
   async isChanged(
-    { uri, textHash, inputs = [] }: Pick<RunRecord, "uri" | "textHash" | "inputs">,
+    record: Pick<RunRecord, "uri" | "textHash" | "inputs" | "meaning">,
     addresses = new Addresses(),
+    meaningNow?: () => Promise<string | undefined>,
+  ): Promise<boolean> {
+    if (!(await this.areTextsOthers(record, addresses))) {
+      return false;
+    }
+    const { meaning } = record;
+    if (meaning === undefined || meaningNow === undefined) {
+      return true;
+    }
+    return (await meaningNow().catch(() => undefined)) !== meaning;
+  }
+
+  private async areTextsOthers(
+    { uri, textHash, inputs = [] }: Pick<RunRecord, "uri" | "textHash" | "inputs">,
+    addresses: Addresses,
   ): Promise<boolean> {
     const all: readonly RunInput[] = [{ uri, kind: "source", hash: textHash }, ...inputs];
     for (const input of all) {

@@ -77,6 +77,11 @@ export class ResultsPanel implements vscode.Disposable {
     this.post({ type: "show", id });
   }
 
+  /** Whether the page shows a run, or is about to. */
+  isOn(id: string): boolean {
+    return this.wanted === undefined ? this.shown === id : this.wanted === id;
+  }
+
   /** Tells the page of a run that grows. */
   tell(event: RunEvent, record: RunRecord): void {
     if (event.type === "started") {

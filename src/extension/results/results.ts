@@ -6,7 +6,7 @@ import type { TabPlace } from "../gpu/index.js";
 import type { LanguageServer } from "../language-server.js";
 import { fileName } from "../preview/places.js";
 import { saveFile } from "../preview/save-export.js";
-import type { RunHistory, Runs } from "../runs/index.js";
+import { type RunHistory, type Runs, sourceAt } from "../runs/index.js";
 import { ChangedFiles } from "./changed-files.js";
 import { openFolder, openLog } from "./cluster-files.js";
 import { type Action, type PanelActions, ResultsPanel, resultsType } from "./results-panel.js";
@@ -18,6 +18,12 @@ const kinds = {
   csv: { label: "CSV", extension: "csv" },
   json: { label: "JSON", extension: "json" },
 } as const;
+
+/** What questions of one moment share; later, links may lead elsewhere and texts mean something else. */
+interface Moment {
+  readonly addresses: Addresses;
+  readonly meanings: Map<string, Promise<string>>;
+}
 
 const calm = 300; // milliseconds without changes before the list is told anew
 
@@ -64,7 +70,7 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       workspace.onDidCloseTextDocument(later),
       workspace.onDidSaveTextDocument(later),
       workspace.onDidDeleteFiles(later),
-      workspace.onDidRenameFiles(later),
+      workspace.onDidRenameFiles(({ files }) => void this.follow(files).finally(later)),
       watcher,
       watcher.onDidChange(ifOurs),
       watcher.onDidCreate(ifOurs),
@@ -85,6 +91,12 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     } else if (panel === undefined) {
       void this.showLatest(shown);
     }
+  }
+
+  /** Whether the panel is in view, with a run on its page. */
+  isShown(id: string): boolean {
+    const { panel } = this;
+    return panel?.panel.visible === true && panel.isOn(id);
   }
 
   /** Where a tab may go that needs no eyes: over the panel, which is then shown again. */
@@ -116,8 +128,8 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       ...running.filter(({ id }) => !kept.some((one) => one.id === id)),
       ...kept.map((one) => running.find(({ id }) => id === one.id) ?? one),
     ];
-    const addresses = new Addresses();
-    return Promise.all(records.map((record) => this.summaryOf(record, addresses)));
+    const moment: Moment = { addresses: new Addresses(), meanings: new Map() };
+    return Promise.all(records.map((record) => this.summaryOf(record, moment)));
   }
 
   async record(id: string): Promise<RunRecord | undefined> {
@@ -129,6 +141,7 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
       runs: this.runs,
       history: this.history,
       showResults: (id?: string) => this.show(id),
+      isShown: (id: string) => this.isShown(id),
     };
     switch (message.type) {
       case "delete":
@@ -214,10 +227,43 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     return record;
   }
 
-  private async summaryOf(record: RunRecord, addresses: Addresses): Promise<RunSummary> {
+  /** What a run would be now, by its digest. Runs of one block are asked for once. */
+  private async meaningNow({ id, uri }: RunRecord, { meanings }: Moment): Promise<string | undefined> {
+    const order = await this.history.order(id);
+    if (order === undefined) {
+      return undefined;
+    }
+    const { kind, target, trials, seed } = order;
+    const key = JSON.stringify([uri, kind, target, trials, seed]);
+    const known =
+      meanings.get(key) ?? this.runs.meaning({ ...order, source: sourceAt(vscode.Uri.parse(uri, true)) });
+    meanings.set(key, known);
+    return known;
+  }
+
+  /** Runs of files that were renamed in the editor are of these by their new names. */
+  private async follow(
+    files: readonly { readonly oldUri: vscode.Uri; readonly newUri: vscode.Uri }[],
+  ): Promise<void> {
+    for (const { id, uri } of await this.history.list()) {
+      const moved = files.flatMap(({ oldUri, newUri }) => movedAddress(uri, oldUri, newUri) ?? [])[0];
+      const [record, order] =
+        moved === undefined ? [] : [await this.history.get(id), await this.history.order(id)];
+      if (moved === undefined || record === undefined || order === undefined || record.state === "running") {
+        continue;
+      }
+      const place = vscode.Uri.parse(moved, true);
+      const source = { ...order.source, uri: moved, path: sourceAt(place).path };
+      await this.history.put({ ...record, uri: moved, file: fileName(place) }, { ...order, source });
+    }
+  }
+
+  private async summaryOf(record: RunRecord, moment: Moment): Promise<RunSummary> {
     const { id, kind, title, uri, file, started, state, points, backend } = record;
     const verdict = worstVerdict(points);
-    const changed = await this.changedFiles.isChanged(record, addresses);
+    const changed = await this.changedFiles.isChanged(record, moment.addresses, () =>
+      this.meaningNow(record, moment),
+    );
     const isKnown = backend !== "" && backend !== auto.name;
     const whole = {
       ...{ id, kind, title, uri, file, started, state, changed, resumable: isResumable(record) },
@@ -238,4 +284,10 @@ export class Results implements vscode.Disposable, vscode.WebviewPanelSerializer
     const target = await saveFile(source, suggestedName, kinds[format], bytes);
     return target && `Saved ${fileName(target)}`;
   }
+}
+
+/** The address of a file when it, or a folder that it is in, has another; `undefined` where it has not. */
+function movedAddress(uri: string, before: vscode.Uri, after: vscode.Uri): string | undefined {
+  const [from, to] = [before.toString(), after.toString()];
+  return uri === from || uri.startsWith(`${from}/`) ? `${to}${uri.slice(from.length)}` : undefined;
 }

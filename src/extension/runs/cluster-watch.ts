@@ -19,7 +19,7 @@ export class ClusterWatch {
   async watch(parameters: WatchParameters): Promise<void> {
     const { signal } = this.closing;
     for (let wait: number = pause.first; !signal.aborted; ) {
-      const began = Date.now();
+      const began = performance.now();
       try {
         await this.process.ask("watch", parameters);
         return;
@@ -28,7 +28,7 @@ export class ClusterWatch {
           throw error;
         }
         // One that has worked for long has not ended for what ended the one before it.
-        wait = Date.now() - began > pause.longest ? pause.first : wait;
+        wait = performance.now() - began > pause.longest ? pause.first : wait;
         await passing(wait, signal);
         wait = Math.min(wait * pause.growth, pause.longest);
       }

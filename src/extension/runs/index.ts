@@ -6,6 +6,6 @@ export { askPatiently } from "./ask-patiently.js";
 export type { RunHistory } from "./history.js";
 export { type ProcessSettings, RunnerProcess, type RunnerServer } from "./runner-process.js";
 export { type RunnerMeans, RunnerRuns } from "./runner-runs.js";
-export { type RunOptions, RunRefused, type Runs, sourceOf } from "./runs.js";
+export { type RunOptions, RunRefused, type Runs, sourceAt, sourceOf } from "./runs.js";
 export { StoredHistory } from "./stored-history.js";
 export { logOfTask } from "./task-log.js";

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import type * as vscode from "vscode";
-import { type RunnerRequests, runnerMethods } from "../../runner/index.js";
+import { isAnswer, type RunnerRequests, runnerMethods } from "../../runner/index.js";
 import { AskedProcess, type ProcessServer } from "../../work/asked-process.js";
 
 /** What the runner may ask and tell; what is returned is disposed of when the process has ended. */
@@ -66,14 +66,19 @@ export class RunnerProcess implements vscode.Disposable {
 
   /**
    * Asks the runner something.
-   * @throws RunnerGone when the process ends before it answers; errors of one line when it refuses.
+   * @throws RunnerGone when the process ends before it answers; errors of one line when it refuses, or answers something else than
+   * it was asked.
    */
-  ask<Name extends keyof RunnerRequests>(
+  async ask<Name extends keyof RunnerRequests>(
     name: Name,
     parameters: RunnerRequests[Name]["parameters"],
     signal?: AbortSignal,
   ): Promise<RunnerRequests[Name]["answer"]> {
-    return this.asked.ask(runnerMethods[name], parameters, signal);
+    const answer = await this.asked.ask<unknown>(runnerMethods[name], parameters, signal);
+    if (!isAnswer(name, answer)) {
+      throw new Error("the engine's process answered something else than it was asked; reload the window");
+    }
+    return answer;
   }
 
   /** Ends the process at once; what waits for it is told so. The next request starts a new one. */

@@ -4,7 +4,7 @@ import {
   type Description,
   type EngineSettings,
   type EnumerateParameters,
-  type RunnerEvent,
+  isRunnerEvent,
   type RunnerRequests,
   type RunOrder,
   type RunParameters,
@@ -38,6 +38,9 @@ const patience = 500;
 /** Least time between two writes of a run under way, in milliseconds. */
 const keepEvery = 5000;
 
+/** Least time between two writes of what a checkpoint has of it, in milliseconds: a window may go at any moment. */
+const keepMeasuredEvery = 1000;
+
 /** So many processes for what need not wait for a simulation. */
 const mostAside = 3;
 
@@ -68,8 +71,14 @@ interface Pending {
   record: RunRecord | undefined;
   /** Whether its turn has come. */
   begun: boolean;
+  /** When it was written last, and when for the sake of what is measured, on the clock of `performance.now()`. */
   kept: number;
+  keptMeasured: number;
+  /** Whether something is measured for good since it was written. */
+  hasNews: boolean;
 }
+
+const unwritten = { kept: 0, keptMeasured: Number.NEGATIVE_INFINITY, hasNews: false };
 
 /**
  * {@link Runs} by processes of the runner, which are started when first needed. Simulations, which may take hours and all
@@ -89,18 +98,20 @@ export class RunnerRuns implements Runs {
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
   private closed = false;
+  /** Whether the log has the line about what is no event. */
+  private hasTold = false;
 
   readonly onDidChange = this.changed.event;
 
   constructor(
     private readonly means: RunnerMeans,
-    channel: vscode.LogOutputChannel,
+    private readonly channel: vscode.LogOutputChannel,
     private readonly history: RunHistory,
     private readonly checkpoints: string,
     start: typeof startProcess = startProcess,
   ) {
     const serve: RunnerServer = (connection, library) => {
-      connection.onNotification(runnerEvent, (event: RunnerEvent) => this.hear(event));
+      connection.onNotification(runnerEvent, (told: unknown) => this.hear(told));
       return means.serve(connection, library);
     };
     const log = (line: string): void => channel.info(line);
@@ -135,7 +146,7 @@ export class RunnerRuns implements Runs {
         : { ...order, backend: order.backend ?? (order.executor ? auto.name : this.means.backend()) };
     const pending: Pending = {
       ...{ id, order: meant, options, cancellation },
-      ...{ record: undefined, begun: false, kept: 0 },
+      ...{ record: undefined, begun: false, ...unwritten },
     };
     const leave = this.enter(pending);
     const end = (): void => {
@@ -174,7 +185,7 @@ export class RunnerRuns implements Runs {
     const { message: _, finished: __, ...rest } = kept;
     const record = { ...rest, cluster: kept.cluster, state: "running" } as const;
     const cancellation = new vscode.CancellationTokenSource();
-    const pending: Pending = { id, order, options: {}, cancellation, record, begun: true, kept: 0 };
+    const pending: Pending = { id, order, options: {}, cancellation, record, begun: true, ...unwritten };
     const leave = this.enter(pending);
     this.changed.fire({ record, event: { type: "started", header: record } });
     await this.keep(pending);
@@ -206,6 +217,11 @@ export class RunnerRuns implements Runs {
     return this.askAside("describe", { source }, token);
   }
 
+  async meaning(order: RunOrder, token?: vscode.CancellationToken): Promise<string> {
+    refuseUntrusted("evaluate diagrams");
+    return (await this.askAside("meaning", order, token)).meaning;
+  }
+
   async enumerate(
     parameters: EnumerateParameters,
     token?: vscode.CancellationToken,
@@ -227,7 +243,7 @@ export class RunnerRuns implements Runs {
   }
 
   /** Asks a process that nothing else is asked of. */
-  private askAside<Name extends "describe" | "enumerate">(
+  private askAside<Name extends "describe" | "meaning" | "enumerate">(
     name: Name,
     parameters: RunnerRequests[Name]["parameters"],
     token?: vscode.CancellationToken,
@@ -328,12 +344,15 @@ export class RunnerRuns implements Runs {
         ...(cancelled ? {} : { message: `${(error as Error).message}; what was known by then is kept` }),
       });
     }
-    const { record } = pending;
-    if (record === undefined) {
+    if (pending.record === undefined) {
       throw new RunRefused("the engine ended the run before it began");
     }
+    if (pending.record.state === "running" && !isUnderWay(pending.record)) {
+      const message = "the engine did not say how it ended; what was known by then is kept";
+      this.take(pending, { type: "ended", state: "interrupted", finished: Date.now(), message });
+    }
     await this.keep(pending);
-    return record;
+    return pending.record;
   }
 
   private clusterOrRefuse(): ClusterSettings {
@@ -348,7 +367,7 @@ export class RunnerRuns implements Runs {
    * Asks a process; a cancellation that it does not follow soon ends it.
    * @throws CancellationError, or RunRefused in one line.
    */
-  private async askSoon<Name extends "run" | "send" | "describe" | "enumerate">(
+  private async askSoon<Name extends "run" | "send" | "describe" | "meaning" | "enumerate">(
     process: AskedRunner,
     name: Name,
     parameters: RunnerRequests[Name]["parameters"],
@@ -367,10 +386,17 @@ export class RunnerRuns implements Runs {
     }
   }
 
-  private hear({ id, event }: RunnerEvent): void {
-    const pending = this.pending.get(id);
+  private hear(told: unknown): void {
+    if (!isRunnerEvent(told)) {
+      if (!this.hasTold) {
+        this.channel.info("the engine's process told something that is no event of a run; it is left out");
+      }
+      this.hasTold = true;
+      return;
+    }
+    const pending = this.pending.get(told.id);
     if (pending !== undefined) {
-      this.take(pending, event);
+      this.take(pending, told.event);
     }
   }
 
@@ -392,18 +418,25 @@ export class RunnerRuns implements Runs {
     pending.record = record;
     this.changed.fire({ record, event });
     pending.options.onEvent?.(event, record);
-    const isDue = event.type === "predicted" || Date.now() - pending.kept > keepEvery;
+    const now = performance.now();
+    pending.hasNews ||= event.type === "kept" || event.type === "point";
+    const isNewsDue = pending.hasNews && now - pending.keptMeasured >= keepMeasuredEvery;
+    const isDue = event.type === "predicted" || isNewsDue || now - pending.kept > keepEvery;
+    if (isNewsDue) {
+      pending.keptMeasured = now;
+    }
     if (event.type !== "ended" && isDue) {
       void this.keep(pending);
     }
   }
 
   private async keep(pending: Pending): Promise<void> {
-    pending.kept = Date.now();
+    pending.kept = performance.now();
     if (this.closed) {
       return;
     }
     if (pending.record !== undefined) {
+      pending.hasNews = false;
       await this.history.put(pending.record, pending.order);
     }
   }

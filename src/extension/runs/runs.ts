@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Description, EnumerateParameters, RunOrder, RunSource } from "../../runner/index.js";
 import type { RunEvent, RunRecord } from "../../runs/index.js";
+import { readsOutside } from "../settings.js";
 
 export interface RunOptions {
   readonly token?: vscode.CancellationToken;
@@ -55,6 +56,9 @@ export interface Runs extends vscode.Disposable {
    */
   describe(source: RunSource, token?: vscode.CancellationToken): Promise<Description>;
 
+  /** A digest of what an order would run now. @throws as `describe`, also where it could not be run. */
+  meaning(order: RunOrder, token?: vscode.CancellationToken): Promise<string>;
+
   /** All diagrams asked for, in short form. @throws as `describe`. */
   enumerate(parameters: EnumerateParameters, token?: vscode.CancellationToken): Promise<readonly string[]>;
 }
@@ -65,16 +69,44 @@ export class RunRefused extends Error {
 }
 
 /**
+ * The addresses of the folders in which imports and data are read, as the language server has them; `undefined` where the user allows more. Those that are of
+ * no disk count for nothing, unless a runner in a browser sees them as one.
+ */
+function readableFolders(place: vscode.Uri): string[] | undefined {
+  if (readsOutside()) {
+    return undefined;
+  }
+  const others = vscode.workspace.textDocuments.filter(({ languageId }) => languageId === "diag");
+  const opened = [place, ...others.map(({ uri }) => uri)].map((uri) =>
+    uri.toString().replace(/\/[^/]*$/, ""),
+  );
+  const named = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.toString());
+  return [...new Set([...named, ...opened])];
+}
+
+/**
  * A document as the runner is told of it: with its present text, saved or not, and those of all others that are open,
  * since what it imports counts as it stands in the editor.
  */
 export function sourceOf(document: vscode.TextDocument): RunSource {
-  const uri = document.uri.toString();
-  const path =
-    document.uri.scheme === "file" ? document.uri.fsPath : `/${document.uri.path.replace(/^\/+/, "")}`;
+  return { ...sourceAt(document.uri), text: document.getText() };
+}
+
+/** A file as the runner is told of it: as the editor has it where it is open, else as it is on the disk. */
+export function sourceAt(place: vscode.Uri): RunSource {
+  const uri = place.toString();
+  const path = place.scheme === "file" ? place.fsPath : `/${place.path.replace(/^\/+/, "")}`;
   // The language server knows these, and so do hovers and checks.
-  const open = vscode.workspace.textDocuments
-    .filter((other) => other.languageId === "diag" && other.uri.toString() !== uri)
+  const texts = vscode.workspace.textDocuments.filter(({ languageId }) => languageId === "diag");
+  const own = texts.find((other) => other.uri.toString() === uri);
+  const open = texts
+    .filter((other) => other !== own)
     .map((other) => ({ uri: other.uri.toString(), text: other.getText() }));
-  return { uri, path, text: document.getText(), ...(open.length === 0 ? {} : { open }) };
+  const folders = readableFolders(place);
+  return {
+    ...{ uri, path },
+    ...(own === undefined ? {} : { text: own.getText() }),
+    ...(open.length === 0 ? {} : { open }),
+    ...(folders === undefined ? {} : { folders }),
+  };
 }

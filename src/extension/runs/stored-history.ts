@@ -24,6 +24,8 @@ export class StoredHistory implements RunHistory {
   private readonly listed = new Map<string, Listed>();
   /** Deleted here: what a run under way has to say later is not kept. */
   private readonly deleted = new Set<string>();
+  /** Of those that could not be written last the log has a line each. */
+  private readonly unwritten = new Set<string>();
   /** Under way in this window. */
   private readonly running = new Set<string>();
   private loading: Promise<void> | undefined;
@@ -91,12 +93,16 @@ export class StoredHistory implements RunHistory {
     this.tell();
     try {
       await this.files.write(id, writeKeptRun({ record, order }));
+      this.unwritten.delete(id);
       // A deletion that came while the file was written.
       if (this.deleted.has(id)) {
         await this.files.remove(id);
       }
     } catch (error) {
-      this.note(`the run ${record.title} could not be kept: ${oneLine(error)}`);
+      if (!this.unwritten.has(id)) {
+        this.note(`the run ${record.title} could not be kept: ${oneLine(error)}`);
+      }
+      this.unwritten.add(id);
     }
     for (const one of pruned) {
       await this.remove(one.record.id);
@@ -164,6 +170,10 @@ export class StoredHistory implements RunHistory {
 
   private async read(id: string): Promise<KeptRun | undefined> {
     const text = await this.files.read(id);
+    // Another window has deleted it meanwhile.
+    if (text === undefined && !(await this.files.ids()).includes(id)) {
+      return undefined;
+    }
     let why = "it cannot be read";
     const kept = text === undefined ? undefined : readKeptRun(text, (line) => (why = line));
     if (kept?.record.id === id) {

@@ -1,9 +1,12 @@
+import { asSentence } from "../../printable/index.js";
 import {
   errorsWith,
   errorsWord,
   measuredText,
+  nextOfWrong,
   type RunPoint,
   type RunRecord,
+  stoppedNote,
   textBeside,
   threeErrors,
 } from "../../runs/index.js";
@@ -65,18 +68,13 @@ export function failureText(point: RunPoint, record: Pick<RunRecord, "seed" | "b
   if (!hasOrders(point)) {
     const { predicted, measured, standardError } = point;
     const numbers = numbersInWords(predicted, measured, standardError, standardError ?? 0);
-    return [`${where} ${numbers}.`, asSentence(reason), simulated, nextStep(point, "")].join("\n");
+    return [`${where} ${numbers}.`, asSentence(reason), simulated, nextOfWrong(point)].join("\n");
   }
   const orders = point.orders.map(({ order, predicted, predictedError = 0, measured, standardError }) => {
     const error = Math.hypot(standardError ?? 0, predictedError);
     return `Order ${order} ${numbersInWords(predicted, measured, standardError, error)}.`;
   });
-  return [
-    `${where} is not as predicted: ${reason}.`,
-    ...orders,
-    simulated,
-    nextStep(point, " of that order"),
-  ].join("\n");
+  return [`${where} is not as predicted: ${reason}.`, ...orders, simulated, nextOfWrong(point)].join("\n");
 }
 
 /** A number's prediction and measurement, and by how many errors of their difference they differ: what is said of it. */
@@ -105,33 +103,19 @@ function errorsApart(errors: number): string {
   return `${text} ${text === "1" ? "standard error" : "standard errors"}`;
 }
 
-/** Chance is ruled out first, where there is any. */
-function nextStep({ standardError }: RunPoint, which: string): string {
-  const look = `see in its results which diagrams${which} add to it, and whether the file lacks one or eta is too large for the prediction`;
-  return standardError === 0
-    ? `Next: ${look}.`
-    : `Next: run it with another \`seed\`; if it disagrees again, ${look}.`;
-}
-
-function asSentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? "" : "."}`;
-}
-
 /** A point in one line, for the output of a run. */
 export function outputLine(point: RunPoint): string {
   const { observable, eta, verdict, reason, trials } = point;
   const { expected, actual } = comparison(point);
   const diverged = divergedNote(point);
   if (verdict === null) {
-    const stopped = point.cancelled ? " (stopped early)" : "";
-    return `${observable} at eta = ${eta}: measured ${actual.split("\n")[0]} in ${counted(trials)} trials${stopped}${diverged && `, ${diverged}`}`;
+    return `${observable} at eta = ${eta}: measured ${actual.split("\n")[0]} in ${counted(trials)} trials${stoppedNote(point)}${diverged && `, ${diverged}`}`;
   }
   const numbers =
     point.orders == null
       ? `predicted ${expected}, measured ${actual.split("\n")[0]} in ${counted(trials)} trials`
       : `${expected.replaceAll("\n", ", ")}; measured ${actual.split("\n").slice(0, point.orders.length).join(", ")} in ${counted(trials)} trials`;
-  const known = point.cancelled ? "stopped early" : verdict;
-  return `${observable} at eta = ${eta}: ${known}: ${reason}; ${numbers}${diverged && `, ${diverged}`}`;
+  return `${observable} at eta = ${eta}: ${verdict}${stoppedNote(point)}: ${reason}; ${numbers}${diverged && `, ${diverged}`}`;
 }
 
 /** What stands beside an inconclusive test. */

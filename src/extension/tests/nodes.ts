@@ -85,9 +85,9 @@ function inOrder(place: number): string {
   return String(place).padStart(6, "0");
 }
 
-/** A file's name without its folders. */
+/** A file's name without its folders; of one that is not saved yet, which is in none, what the editor calls it. */
 export function fileName(uri: string): string {
-  const name = uri.slice(uri.lastIndexOf("/") + 1) || uri;
+  const name = uri.replace(/^untitled:(?!\/)|^.*\//, "") || uri;
   try {
     return decodeURIComponent(name);
   } catch {

@@ -4,6 +4,7 @@
  * `loader.ts` puts the open texts of an editor before the disk.
  */
 export { Addresses, type OpenText, type OpenTexts, openAs, openTextsOf, pathOnDisk } from "./addresses.js";
+export { confinedReader, outsideWorkspace, within } from "./confined-reader.js";
 export { type NamesOnDisk, OneName } from "./disk.js";
 export {
   addressOf,

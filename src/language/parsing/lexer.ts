@@ -4,6 +4,7 @@ import {
   type LexerResult,
   type TokenizeOptions,
 } from "langium";
+import { counted } from "../../printable/index.js";
 import { repairDeclarations } from "./declarations.js";
 import { shownSigns, spelledOut } from "./symbols.js";
 import type { Token, TokenKind } from "./token.js";
@@ -88,7 +89,7 @@ function refusalOf(text: string): { message: string; offset: number } | undefine
   const undecodable = text.match(/\uFFFD/g)?.length ?? 0;
   if (undecodable > 10 && undecodable > text.length / 1000) {
     return {
-      message: `this is not a UTF-8 text file: ${undecodable} characters cannot be read; save it as UTF-8`,
+      message: `this is not a UTF-8 text file: ${counted(undecodable, "character")} cannot be read; save it as UTF-8`,
       offset: text.indexOf("\uFFFD"),
     };
   }

@@ -73,9 +73,9 @@ function unexpectedStatement(rule: string, actual: Token): string {
     case "DiagramDeclaration":
       return `expected an edge such as \`a -> b\`, \`part {a, b}\` or \`}\` but found ${found}`;
     case "LandscapeDeclaration":
-      return `expected ${listOf(landscapeWords)} or \`}\` but found ${found}${meant(actual, landscapeWords)}`;
+      return unexpectedWord("landscape", actual, landscapeWords);
     case "VerifyDeclaration":
-      return `expected ${listOf(verifyWords)} or \`}\` but found ${found}${meant(actual, verifyWords)}`;
+      return unexpectedWord("verify", actual, verifyWords);
     default:
       return `expected \`}\` but found ${found}`;
   }
@@ -89,8 +89,15 @@ export function multiplicationHint(text: string, offset: number, token: Token): 
     : "";
 }
 
-function meant(actual: Token, words: readonly string[]): string {
-  return suggestion(nearestWord(actual.image, words));
+/** What may stand in a block; where one of its words must be meant, that one alone, since the list is long. */
+function unexpectedWord(block: "landscape" | "verify", actual: Token, words: readonly string[]): string {
+  const nearest = nearestWord(actual.image, words);
+  // Of a verify there are too many.
+  const expected =
+    nearest !== undefined || block === "verify"
+      ? `a statement of the ${block}${nearest === undefined ? ", such as `eta = 0.1`, or `}`" : ""}`
+      : `${listOf(words)} or \`}\``;
+  return `expected ${expected} but found ${describeToken(actual)}${suggestion(nearest)}`;
 }
 
 function describeKind(kind: string): string {

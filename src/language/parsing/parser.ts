@@ -22,6 +22,9 @@ interface Machine {
   /** Goes to the end of the input. */
   moveToTerminatedState(): void;
   SAVE_ERROR(error: Error): Error;
+  /** How many words ahead are told with an error. */
+  maxLookahead: number;
+  raiseNoAltException(occurrence: number, expected: string | undefined): never;
 }
 
 /** Should the parser throw, whatever the text is, its file is read as one that says nothing, with an error that says so. */
@@ -62,6 +65,17 @@ export function createDiagParser(services: DiagServices): LangiumParser {
   let inFile = 0;
   let inDeclaration = 0;
   let end = -1;
+  const raise = machine.raiseNoAltException.bind(machine);
+  machine.raiseNoAltException = (occurrence, expected) => {
+    // The messages name what a rule is of; to list every way to go on, words ahead, takes a hundredth of a second each time.
+    const { maxLookahead } = machine;
+    machine.maxLookahead = 1;
+    try {
+      return raise(occurrence, expected);
+    } finally {
+      machine.maxLookahead = maxLookahead;
+    }
+  };
   machine.SAVE_ERROR = (error) => {
     if (machine.input !== input) {
       input = machine.input;

@@ -1,3 +1,5 @@
+import { quotedText } from "../../printable/index.js";
+
 // Signs that editors and other notations write for what this language writes in ASCII: one table.
 
 /** What stands in this language, and the signs that are written for it elsewhere. */
@@ -53,5 +55,5 @@ export function shownSigns(signs: string): string {
     /[\p{C}\p{Z}]/gu,
     (sign) => `U+${sign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`,
   );
-  return shown.length > 20 ? `${shown.slice(0, 17)}...` : shown;
+  return quotedText(shown, 20);
 }

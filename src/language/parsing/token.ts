@@ -1,3 +1,5 @@
+import { quotedText } from "../../printable/index.js";
+
 /** A token of the lexer, as the parser takes it. */
 export interface Token {
   image: string;
@@ -43,6 +45,5 @@ export function describeToken(token: Token): string {
   if (token.isInsertedInRecovery) {
     return "the end of the declaration";
   }
-  const image = token.image.length > 30 ? `${token.image.slice(0, 27)}...` : token.image;
-  return `\`${image}\``;
+  return `\`${quotedText(token.image, 30)}\``;
 }

@@ -30,6 +30,8 @@ export interface DraftEdge {
   readonly child: number;
   readonly parent: number;
   readonly range: Range;
+  /** The edges of its statement as they would be one by one, where commas stand between them. */
+  readonly oneByOne?: readonly string[];
 }
 
 export interface DraftPart {

@@ -1,5 +1,6 @@
 import type { Expression as Formula } from "../../landscape/expression.js";
 import { logSumExp } from "../../landscape/index.js";
+import { quotedText } from "../../printable/index.js";
 import {
   type Call,
   type Expression,
@@ -49,12 +50,17 @@ const linked: SymbolOf = (place) => place.symbol?.ref;
 /** A tower of more powers is refused: flat in the text, it would be a deep tree in the formula. */
 const highestTower = 50;
 
+/** Where formulas are written; what stands for a let is at its line. */
+export type PlacesOfFormulas = Map<Formula, Expression>;
+
 /** Makes formulas of parsed expressions: names resolved, constants folded, sums and products flat. */
 export class FormulaMaker {
+  /** @param places told of each formula that is made. */
   constructor(
     private readonly meaning: SymbolMeaning,
     private readonly problems: ProblemList,
     private readonly symbolOf: SymbolOf = linked,
+    private readonly places?: PlacesOfFormulas,
   ) {}
 
   /** The formula, or `undefined` when something in it is broken, which then has been reported. */
@@ -70,6 +76,9 @@ export class FormulaMaker {
         `\`${excerpt(expression)}\` is ${Number.isNaN(formula.value) ? "not a real number" : "not finite"}`,
       );
       return undefined;
+    }
+    if (formula && this.places?.has(formula) === false) {
+      this.places.set(formula, expression);
     }
     return formula;
   }
@@ -255,6 +264,5 @@ function signed(expression: Signed, operand: Formula): Formula {
 
 /** An expression as it is written, its end left out when it is long. */
 export function excerpt(expression: Expression): string {
-  const text = (expression.$cstNode?.text ?? "").replace(/\s+/g, " ");
-  return text.length > 40 ? `${text.slice(0, 37)}...` : text;
+  return quotedText((expression.$cstNode?.text ?? "").replace(/\s+/g, " "), 40);
 }

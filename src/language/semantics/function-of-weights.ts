@@ -3,10 +3,10 @@ import type { Expression as Formula } from "../../landscape/expression.js";
 import { finiteForm, symbolsOf } from "../../landscape/index.js";
 import { monomialCount } from "../../landscape/monomials.js";
 import { findObservable, type Observable } from "../../observables/index.js";
-import type { LandscapeDeclaration, ObservableChoice } from "../generated/ast.js";
-import { type ProblemList, rangeOf } from "../problem.js";
+import { isSymbolReference, type LandscapeDeclaration, type ObservableChoice } from "../generated/ast.js";
+import { ProblemList, rangeOf } from "../problem.js";
 import type { ObserveContext } from "./checked-landscape.js";
-import { excerpt, FormulaMaker } from "./expression.js";
+import { constantValue, excerpt, FormulaMaker } from "./expression.js";
 import { weightsMeaning } from "./landscape.js";
 import { sizeProblem } from "./lets.js";
 import type { GivenParams } from "./params.js";
@@ -22,6 +22,14 @@ export function checkFunction(
   given?: GivenParams,
 ): Observable | undefined {
   const { name } = node;
+  if (isStatement(node)) {
+    problems.error(
+      "bad-value",
+      rangeOf(node, "name"),
+      `\`${name}\` is a statement and no observable: statements stand one by one; remove the comma before it`,
+    );
+    return undefined;
+  }
   if (findObservable(name) !== undefined) {
     problems.error(
       "bad-value",
@@ -51,6 +59,17 @@ export function checkFunction(
     return undefined;
   }
   return { name, weights: [], value: finiteForm(formula) };
+}
+
+/** Words of a verify behind which a constant stands. */
+const settings: ReadonlySet<string> = new Set(["eta", "trials", "seed", "test_points", "samples"]);
+const modes: ReadonlySet<string> = new Set(["sum", "measure"]);
+
+/** Whether what stands in a list of observables is the next statement: a constant is no function of the weights. */
+export function isStatement({ name, value }: ObservableChoice): boolean {
+  return settings.has(name)
+    ? constantValue(value, () => undefined, new ProblemList()) !== undefined
+    : modes.has(name) && value !== undefined && isSymbolReference(value) && value.symbol?.ref === undefined;
 }
 
 function ofTensors(

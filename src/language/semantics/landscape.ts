@@ -20,11 +20,12 @@ import { weightNames } from "../references/declared.js";
 import { type CheckedLandscape, checkCounts } from "./checked-landscape.js";
 import { numberOf } from "./constant.js";
 import { checkVariable } from "./distribution.js";
-import { constantValue, FormulaMaker, type SymbolMeaning } from "./expression.js";
+import { constantValue, FormulaMaker, type PlacesOfFormulas, type SymbolMeaning } from "./expression.js";
 import { checkInterval } from "./hyper.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
 import { reportMissingColumns } from "./missing-columns.js";
 import { checkNames, constantMeaning, describeSymbol, type GivenParams, ParamValues } from "./params.js";
+import { reportRoughness } from "./smoothness.js";
 import { isOfTensors } from "./tensors/kind.js";
 import { checkTensorLandscape, type ReadFiles } from "./tensors/landscape.js";
 import { checkWhole } from "./tensors/shape.js";
@@ -44,7 +45,8 @@ export function checkLandscape(
   const constant = constantMeaning(params, problems);
 
   const lets = new LetFormulas(problems);
-  const maker = new FormulaMaker(variableMeaning(params, lets), problems);
+  const places: PlacesOfFormulas = new Map();
+  const maker = new FormulaMaker(variableMeaning(params, lets), problems, undefined, places);
   const weights: Weight[] = [];
   const sources: DataSource[] = [];
   const losses: LossStatement[] = [];
@@ -86,10 +88,9 @@ export function checkLandscape(
   }
   const data = new Set(sources.flatMap(dataNames));
   const finite = withZeroLogarithms(finiteForm(loss), (name) => data.has(name));
-  return {
-    value: { name: declaration.name, weights, data: sources, loss: finite },
-    problems: problems.problems,
-  };
+  const value = { name: declaration.name, weights, data: sources, loss: finite };
+  reportRoughness(value, { loss, places, statement: losses[0]! }, problems);
+  return { value, problems: problems.problems };
 }
 
 /** A loss as it is written, with the lets it is made of: their names stand in it. */

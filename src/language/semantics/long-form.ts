@@ -1,4 +1,9 @@
-import { type DiagramDeclaration, isEdgeStatement, type NodeMention } from "../generated/ast.js";
+import {
+  type DiagramDeclaration,
+  type EdgeStatement,
+  isEdgeStatement,
+  type NodeMention,
+} from "../generated/ast.js";
 import { rangeOf, span } from "../problem.js";
 import type { DiagramDraft, DraftEdge, DraftMention, DraftNode, DraftPart } from "./draft.js";
 
@@ -32,11 +37,17 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
   for (const statement of declaration.statements) {
     if (isEdgeStatement(statement)) {
       let children: readonly DraftMention[] = [];
+      const separate = oneByOne(statement);
       for (const group of statement.groups) {
         const ends = numbersOf(group.nodes);
         for (const child of children) {
           for (const parent of ends) {
-            edges.push({ child: child.node, parent: parent.node, range: span(child.range, parent.range) });
+            edges.push({
+              child: child.node,
+              parent: parent.node,
+              range: span(child.range, parent.range),
+              ...(separate ? { oneByOne: separate } : {}),
+            });
           }
         }
         children = ends;
@@ -53,4 +64,23 @@ export function draftOfStatements(declaration: DiagramDeclaration): DiagramDraft
     }
   }
   return { nodes, edges, parts, lists, mentions };
+}
+
+/** `a -> b, b -> c` read as `a -> b` and `b -> c`; nothing where no list stands between two arrows. */
+function oneByOne({ groups }: EdgeStatement): readonly string[] | undefined {
+  const names = groups.map(({ nodes }) => nodes.map(({ node }) => node?.$refText ?? ""));
+  const inner = names.slice(1, -1);
+  if (inner.every((group) => group.length < 2) || names.at(-1)!.length !== 1 || names.flat().includes("")) {
+    return undefined;
+  }
+  const edges: string[] = [];
+  let open = names[0]!.join(", ");
+  for (const [first, ...others] of names.slice(1)) {
+    open += ` -> ${first}`;
+    if (others.length > 0) {
+      edges.push(open);
+      open = others.join(", ");
+    }
+  }
+  return [...edges, open];
 }

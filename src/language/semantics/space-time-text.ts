@@ -1,4 +1,5 @@
 import { exampleOf, examplesOfAll, type SpaceTime } from "../../optimisers/index.js";
+import { quotedText } from "../../printable/index.js";
 import { type DiagFile, isSpaceTimeChoice, isVerifyDeclaration } from "../generated/ast.js";
 import { ProblemList } from "../problem.js";
 import type { DiagServices } from "../services.js";
@@ -38,6 +39,5 @@ export function readSpaceTime(
 }
 
 function excerpt(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length > 40 ? `${line.slice(0, 37)}...` : line;
+  return quotedText(text.replace(/\s+/g, " ").trim(), 40);
 }

@@ -72,6 +72,13 @@ export function cycleOf({ outgoing }: DraftForest, { child, parent }: DraftEdge)
   return path;
 }
 
+/** What is wrong with edges that are written as one list. */
+function commasBetween(edges: readonly string[]): string {
+  const written = edges.map((edge) => `\`${edge}\``).join(" ");
+  const shown = written.length > 100 ? "" : `: ${written}`;
+  return `one node stands behind \`->\`, and no comma between edges; write them one by one without it${shown}`;
+}
+
 /**
  * The parents of the nodes, when the edges are one rooted tree (THEORY §2); `-1` for the root.
  * Reports `cycle`, `second-parent` and `many-roots`, each where the text goes wrong.
@@ -79,8 +86,12 @@ export function cycleOf({ outgoing }: DraftForest, { child, parent }: DraftEdge)
 export function checkTree(draft: DiagramDraft, problems: ProblemList): number[] | undefined {
   const forest = growForest(draft);
   const names = draft.nodes.map((node) => node.name);
+  const told = new Set<readonly string[]>();
   for (const { edge, earlier } of forest.strays) {
-    const { child, parent } = edge;
+    const { child, parent, oneByOne } = edge;
+    if (oneByOne !== undefined && told.has(oneByOne)) {
+      continue;
+    }
     if (child === parent) {
       problems.error(
         "cycle",
@@ -88,12 +99,17 @@ export function checkTree(draft: DiagramDraft, problems: ProblemList): number[] 
         `an edge from \`${names[child]}\` to itself; an edge joins two nodes`,
       );
     } else if (earlier) {
+      if (oneByOne !== undefined) {
+        told.add(oneByOne);
+      }
       problems.error(
         "second-parent",
         edge.range,
-        earlier.parent === parent
-          ? `the edge from \`${names[child]}\` to \`${names[parent]}\` is written twice; remove one`
-          : `\`${names[child]}\` already has an edge to \`${names[earlier.parent]}\`; a node has one outgoing edge, so remove this one or that one`,
+        oneByOne !== undefined
+          ? commasBetween(oneByOne)
+          : earlier.parent === parent
+            ? `the edge from \`${names[child]}\` to \`${names[parent]}\` is written twice; remove one`
+            : `\`${names[child]}\` already has an edge to \`${names[earlier.parent]}\`; a node has one outgoing edge, so remove this one or that one`,
         {
           related: [{ range: earlier.range, message: `the first edge from \`${names[child]}\`` }],
           data: { node: names[child], parent: names[parent], firstParent: names[earlier.parent] },

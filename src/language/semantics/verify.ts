@@ -1,3 +1,4 @@
+import { AstUtils } from "langium";
 import type { AnyLandscape } from "../../evaluate/any-landscape.js";
 import { predictionProblem, samplesProblem } from "../../evaluate/estimate/evaluator-on.js";
 import type { SumMode } from "../../evaluate/index.js";
@@ -49,10 +50,11 @@ import { nearestName, nearestWord, suggestion } from "../spelling.js";
 import type { ObserveContext } from "./checked-landscape.js";
 import { checkDescentOn } from "./descent.js";
 import { constantValue, excerpt } from "./expression.js";
-import { checkSmoothness } from "./function-of-weights.js";
+import { checkSmoothness, isStatement } from "./function-of-weights.js";
 import { checkMetric, type MetricWeights, metricWeightsOf } from "./metric.js";
 import { checkObservables } from "./observe.js";
 import { checkPrediction, type PredictionContext } from "./prediction.js";
+import { warnOfOrder } from "./smoothness.js";
 import { checkSpaceTime } from "./space-time.js";
 import { isOfTensors } from "./tensors/kind.js";
 import { checkOver, type GivenValues, readWithChoice } from "./with.js";
@@ -77,7 +79,15 @@ export function checkVerify(
   const landscapeChoice = statements.one("a landscape", "landscape gauss", isLandscapeChoice);
   const spaceTimeExample = exampleOf(stochasticGradientDescent);
   const spaceTimeChoice = statements.one("a space-time", spaceTimeExample, isSpaceTimeChoice);
-  const etaChoice = statements.one("a learning rate", "eta = 0.1", isEtaChoice);
+  // A rate among the observables is told there.
+  const isAmongObservables = declaration.statements.some(
+    (statement) =>
+      isObserveChoice(statement) &&
+      statement.observables.some((one) => one.name === "eta" && isStatement(one)),
+  );
+  const etaChoice = isAmongObservables
+    ? undefined
+    : statements.one("a learning rate", "eta = 0.1", isEtaChoice);
   const observeChoice = statements.one("an observable", `observe ${defaultObservable.name}`, isObserveChoice);
   const predictChoice = statements.optional("predict", isPredictChoice);
   const sumChoice = statements.optional("sum", isSumChoice);
@@ -140,6 +150,9 @@ export function checkVerify(
     checkFunctions(observeChoice, observables ?? [], landscape, orderOf(prediction, measure), problems);
     const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
     checkReach(predictChoice, asked, landscape, problems);
+    const isElsewhere =
+      source !== undefined && AstUtils.getDocument(source) !== AstUtils.getDocument(declaration);
+    warnOfOrder(predictChoice, landscape, { order: orderOf(prediction, measure), isElsewhere }, problems);
   }
   const metricChoice = statements.optional("metric", isMetricChoice);
   const metric = metricChoice && checkMetricOf(metricChoice, source, context, problems);
@@ -160,6 +173,7 @@ export function checkVerify(
           source,
           asked || !withChoice ? rangeOf(declaration, "name") : rangeOf(withChoice, "parameter"),
           {
+            predicts: predictChoice !== undefined,
             landscape: (given) => context.landscapeWith(source, given),
             observables: (given, there) => {
               const own = new ProblemList();

@@ -16,6 +16,8 @@ export interface GivenValues {
 
 /** How a verify is at a value of a param. */
 export interface VariantMaker {
+  /** Whether anything is predicted there. */
+  readonly predicts: boolean;
   landscape(given: GivenParams): Checked<AnyLandscape>;
   /** Without what is wrong with them at the declared value, which is told elsewhere. */
   observables(
@@ -77,6 +79,12 @@ export function checkOver(
     if (checked.value === undefined) {
       const error = checked.problems.find(({ severity }) => severity === "error");
       return error === undefined ? [] : refuse(error.message);
+    }
+    const rough = checked.problems.find(
+      ({ severity, code }) => severity === "warning" && code === "not-smooth",
+    );
+    if (rough !== undefined && maker.predicts) {
+      problems.warning(rough.code, range, `with ${parameter} = ${value}: ${rough.message}`);
     }
     const { value: observables, problem } = maker.observables(given, checked.value);
     return observables === undefined

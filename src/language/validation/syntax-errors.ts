@@ -6,6 +6,9 @@ import { firstErrors, type Segment, segmentsOf } from "../parsing/segments.js";
 import type { Token } from "../parsing/token.js";
 import type { Range } from "../problem.js";
 import { lastOnesBefore } from "../references/declared.js";
+import { bracketFault } from "./brackets.js";
+import { callAt } from "./calls.js";
+import { meantAt } from "./meant.js";
 import { slipAt } from "./slips.js";
 import { isWhole } from "./whole.js";
 
@@ -21,6 +24,8 @@ export interface SyntaxError {
 
 /** A file that is wrong everywhere is not explained line by line. */
 export const mostSyntaxErrors = 100;
+/** Of so many signs that are none of the language it is looked what was meant: few of more are shown. */
+const mostSignsRead = 1000;
 
 interface Errors {
   readonly all: readonly SyntaxError[];
@@ -53,11 +58,12 @@ function errorsOf(document: LangiumDocument): Errors {
         ? { segments: [], end: 0 }
         : segmentsOf(document.textDocument.getText(), startBefore(document, all[0]!), all.at(-1)!.offset);
     const text = document.textDocument.getText();
-    const own = all.filter(
+    const first = all.filter(
       (error, index) =>
         (index === 0 || error.offset !== all[index - 1]!.offset) &&
         !isCausedBy(text, document, error, all[index + 1]),
     );
+    const own = withBrackets(document, first, segments, end);
     errors = { all, own, shown: firstErrors(segments, own), segments, end };
     known.set(document.parseResult, errors);
   }
@@ -142,6 +148,45 @@ function namelessKind(head: readonly string[]): string | undefined {
   return place >= 0 && (name === undefined || !/^[\p{ID_Start}_]/u.test(name)) ? head[place] : undefined;
 }
 
+/** The errors, where in each declaration those that a wrong bracket has caused are that bracket's. */
+function withBrackets(
+  document: LangiumDocument,
+  errors: readonly SyntaxError[],
+  segments: readonly Segment[],
+  end: number,
+): SyntaxError[] {
+  const text = document.textDocument.getText();
+  const kept: SyntaxError[] = [];
+  let place = 0;
+  const takeUntil = (offset: number): SyntaxError[] => {
+    const from = place;
+    while (place < errors.length && errors[place]!.offset < offset) {
+      place++;
+    }
+    return errors.slice(from, place);
+  };
+  segments.forEach(({ start, closed }, index) => {
+    kept.push(...takeUntil(start));
+    const next = segments[index + 1]?.start ?? end;
+    const inside = takeUntil(next);
+    // signs that are none may stand for brackets
+    const isReadable =
+      inside.length > 0 &&
+      !inside.some(({ byCharacter, message }) => byCharacter && /write `[()[\]{}]`/.test(message));
+    const fault = isReadable ? bracketFault(text, start, Math.min(next, text.length)) : undefined;
+    if (fault === undefined || inside[0]!.offset < fault.from) {
+      kept.push(...inside);
+      return;
+    }
+    const range = { start: positionAt(document, fault.start), end: positionAt(document, fault.end) };
+    kept.push({ offset: fault.start, range, message: fault.message, stray: false, byCharacter: false });
+    // What is strayed behind its end is no consequence of it.
+    kept.push(...inside.filter(({ offset }) => offset >= Math.max(closed, fault.end)));
+  });
+  kept.push(...takeUntil(Number.POSITIVE_INFINITY));
+  return kept;
+}
+
 /** Where the second sound declaration before an error begins. */
 function startBefore(document: LangiumDocument, { offset }: SyntaxError): number {
   // Of those that begin before the error one at most goes on behind it.
@@ -153,14 +198,20 @@ function startBefore(document: LangiumDocument, { offset }: SyntaxError): number
 
 function collect(document: LangiumDocument): SyntaxError[] {
   const { lexerErrors, parserErrors } = document.parseResult;
-  const errors: SyntaxError[] = (lexerErrors as LexingError[]).map(({ offset, length, message, stray }) => ({
-    offset,
-    range: { start: positionAt(document, offset), end: positionAt(document, offset + length) },
-    message,
-    stray: stray === true,
-    byCharacter: stray === undefined,
-  }));
   const text = document.textDocument.getText();
+  const worded = (start: number, length: number, said: string, isRead = true) => {
+    const meant = isRead ? meantAt(text, start, start + length, said) : undefined;
+    const { start: offset, end } = meant?.at ?? { start, end: start + length };
+    const range = { start: positionAt(document, offset), end: positionAt(document, end) };
+    return { offset, range, message: meant?.message ?? said };
+  };
+  const errors: SyntaxError[] = (lexerErrors as LexingError[]).map(
+    ({ offset, length, message, stray }, index) => ({
+      ...worded(offset, length, message, index < mostSignsRead),
+      stray: stray === true,
+      byCharacter: stray === undefined,
+    }),
+  );
   for (const error of parserErrors) {
     const token = error.token as unknown as Token;
     const place = placeOfError(error);
@@ -175,13 +226,11 @@ function collect(document: LangiumDocument): SyntaxError[] {
       : place;
     const offset = startOffset >= 0 ? startOffset : text.length;
     errors.push({
-      offset,
-      range: {
-        start: positionAt(document, offset),
-        end: positionAt(document, startOffset >= 0 ? offset + image.length : offset),
-      },
-      message:
+      ...worded(
+        offset,
+        startOffset >= 0 ? image.length : 0,
         slip?.message ?? error.message + hintAt(error.message, place === token, slip?.hint, text, token),
+      ),
       stray: false,
       byCharacter: false,
     });
@@ -211,12 +260,12 @@ function isCausedBy(
   next: SyntaxError | undefined,
 ): boolean {
   const end = document.textDocument.offsetAt(error.range.end);
+  if (error.byCharacter || next?.byCharacter !== true || next.offset < end) {
+    return false;
+  }
   return (
-    !error.byCharacter &&
-    next?.byCharacter === true &&
-    next.offset >= end &&
-    next.offset - end <= 40 &&
-    /^[\p{ID_Continue}, \t]*$/u.test(text.slice(end, next.offset))
+    (next.offset - end <= 40 && /^[\p{ID_Continue}, \t]*$/u.test(text.slice(end, next.offset))) ||
+    next.offset < (callAt(text, error.offset)?.end ?? 0)
   );
 }
 

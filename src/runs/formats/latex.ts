@@ -1,3 +1,4 @@
+import { stoppedNote } from "../conclusion.js";
 import type { RunPoint, RunRecord } from "../model.js";
 import { embeddingsText } from "../written.js";
 import { type ResultTable, type TermRow, termRows } from "./tables.js";
@@ -50,7 +51,11 @@ const pointColumns: Columns<RunPoint> = [
     isIn: ({ roundingFloor }) => roundingFloor !== undefined,
   },
   { heading: "trials", alignment: "r", cell: ({ trials }) => String(trials) },
-  { heading: "verdict", alignment: "l", cell: ({ verdict }) => verdict ?? "" },
+  {
+    heading: "verdict",
+    alignment: "l",
+    cell: (point) => (point.verdict == null ? "" : `${point.verdict}${stoppedNote(point)}`),
+  },
 ];
 
 const termColumns: Columns<TermRow> = [

@@ -1,6 +1,12 @@
 import type { LangiumDocument } from "langium";
 import type { CodeActionProvider } from "langium/lsp";
-import { type CodeAction, CodeActionKind, type CodeActionParams, type Range } from "vscode-languageserver";
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  CodeActionTriggerKind,
+  type Range,
+} from "vscode-languageserver";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { lastOnesBefore } from "../../language/references/declared.js";
 import type { DiagLspServices } from "../services.js";
@@ -49,10 +55,13 @@ export class DiagCodeActionProvider implements CodeActionProvider {
     }
     if (context.only === undefined || context.only.some((kind) => kind.startsWith(CodeActionKind.Refactor))) {
       const offset = document.textDocument.offsetAt(range.start);
+      // Where there is nothing to rewrite no light is lit for what may be inserted anywhere: it is there for who asks.
+      const isAsked = context.only !== undefined || context.triggerKind !== CodeActionTriggerKind.Automatic;
       actions.push(
-        ...refactorings(file, offset, this.services, this.createsFiles).filter(({ kind }) =>
-          wants(kind ?? ""),
-        ),
+        ...refactorings(file, offset, this.services, {
+          createsFiles: this.createsFiles,
+          insertsAnywhere: isAsked,
+        }).filter(({ kind }) => wants(kind ?? "")),
       );
     }
     return actions;

@@ -1,4 +1,11 @@
-import { type AstNode, AstUtils, type CstNode, CstUtils, type LangiumDocument } from "langium";
+import {
+  type AstNode,
+  AstUtils,
+  type CstNode,
+  CstUtils,
+  type LangiumDocument,
+  type ParseResult,
+} from "langium";
 import type { CodeAction, Diagnostic } from "vscode-languageserver";
 import {
   type DiagFile,
@@ -20,6 +27,7 @@ import {
 import type { Problem } from "../../language/problem.js";
 import { checkDiagram } from "../../language/semantics/diagram.js";
 import { listOfNames } from "../../language/semantics/tree.js";
+import { meantAt } from "../../language/validation/meant.js";
 import { namedAt, occurrencesOf } from "../names/occurrences.js";
 import type { DiagLspServices } from "../services.js";
 import { commentsOf, keepingComments, withComments } from "./comments.js";
@@ -42,6 +50,9 @@ export function quickFixes(
   const offset = textDocument.offsetAt(diagnostic.range.start);
   const end = textDocument.offsetAt(diagnostic.range.end);
   const data = (diagnostic.data ?? {}) as Data;
+  if (diagnostic.code === "syntax") {
+    return spellingFixes(document, diagnostic, services);
+  }
   const root = parseResult.value.$cstNode;
   const leaf = root && CstUtils.findLeafNodeAtOffset(root, offset);
   const node = leaf?.astNode;
@@ -145,6 +156,38 @@ export function quickFixes(
   }
   return fixes;
 }
+
+/** What was meant where reading stopped, where that can be read so far at least. */
+function spellingFixes(
+  document: LangiumDocument<DiagFile>,
+  diagnostic: Diagnostic,
+  services: DiagLspServices,
+): CodeAction[] {
+  const { textDocument, parseResult } = document;
+  const text = textDocument.getText();
+  const [start, end] = [diagnostic.range.start, diagnostic.range.end].map((at) => textDocument.offsetAt(at));
+  const meant =
+    text.length > mostReadAgain ? undefined : meantAt(text, start!, end!, String(diagnostic.message));
+  const pieces = meant?.pieces ?? [];
+  const first = pieces[0];
+  if (meant === undefined || first === undefined) {
+    return [];
+  }
+  const errorsBefore = ({ lexerErrors, parserErrors }: ParseResult, place: number): number =>
+    lexerErrors.filter(({ offset }) => offset < place).length +
+    parserErrors.filter(({ token }) => token.startOffset < place).length;
+  // What is wrong behind it may be another slip.
+  const near = pieces.findLast((piece) => piece.start <= end!) ?? first;
+  const moved = pieces
+    .filter((piece) => piece.start <= near.start)
+    .reduce((shift, piece) => shift + piece.text.length - (piece.end - piece.start), 0);
+  const after = services.parser.LangiumParser.parse<DiagFile>(replaced(text, pieces));
+  const isReadFarther = errorsBefore(after, near.end + moved) <= errorsBefore(parseResult, first.start);
+  return isReadFarther ? [quickFix(document, diagnostic, meant.title, pieces, true)] : [];
+}
+
+/** A longer text is not read again to see what a change makes of it, in characters. */
+const mostReadAgain = 50_000;
 
 /**
  * Whether a diagram's declaration has an error or a warning less after a change, and no error more: a node that leaves

@@ -17,12 +17,20 @@ import type { DiagLspServices } from "../services.js";
 import { commentsOf, withComments } from "./comments.js";
 import { editOf, newlineOf, textEdits, withSpace } from "./text.js";
 
+/** What refactorings may do. */
+export interface RefactoringRights {
+  /** Whether the editor makes files. */
+  readonly createsFiles: boolean;
+  /** Whether diagrams may be offered where there is no declaration. */
+  readonly insertsAnywhere: boolean;
+}
+
 /** Other ways to write what stands at a place. */
 export function refactorings(
   document: LangiumDocument<DiagFile>,
   offset: number,
   services: DiagLspServices,
-  createsFiles: boolean,
+  { createsFiles, insertsAnywhere }: RefactoringRights,
 ): CodeAction[] {
   const declaration = document.parseResult.value.declarations.find(
     ({ $cstNode }) => $cstNode && $cstNode.offset <= offset && offset <= $cstNode.end,
@@ -32,6 +40,9 @@ export function refactorings(
   }
   if (isLandscapeDeclaration(declaration)) {
     return createsFiles ? extractedLandscape(document, declaration, services) : [];
+  }
+  if (declaration === undefined && !insertsAnywhere) {
+    return [];
   }
   return insertedOrders(document, offset, declaration, services);
 }

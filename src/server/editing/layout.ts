@@ -37,8 +37,12 @@ const widestLine = 100;
  * The gaps of a sound text as they should be: one statement a line, blocks indented by `unit`, single
  * spaces, at most one empty line. Words, signs and comments are not touched, so that the meaning stays.
  */
-export function formattedGaps(root: CstNode, text: string, unit: string): Gap[] {
-  const newline = text.includes("\r\n") ? "\r\n" : "\n";
+export function formattedGaps(
+  root: CstNode,
+  text: string,
+  unit: string,
+  newline = text.includes("\r\n") ? "\r\n" : "\n",
+): Gap[] {
   const pieces: Piece[] = CstUtils.flattenCst(root)
     .filter((leaf) => leaf.length > 0 && (!leaf.hidden || leaf.text.startsWith("/")))
     .map((leaf) => ({ leaf, text: leaf.text, comment: leaf.hidden }))

@@ -10,6 +10,8 @@ export interface KnownRun {
   readonly standardError: number | null;
   readonly verdict: Verdict;
   readonly reason: string;
+  /** Its run was stopped before all its trials. */
+  readonly cancelled?: true;
 }
 
 const mostVerifies = 500;
@@ -57,6 +59,7 @@ function isRun(value: unknown): value is KnownRun {
     isNumber(run.predicted) &&
     (run.measured === null || isNumber(run.measured)) &&
     (run.standardError === null || isNumber(run.standardError)) &&
-    verdicts.includes(run.verdict)
+    verdicts.includes(run.verdict) &&
+    (run.cancelled === undefined || run.cancelled === true)
   );
 }

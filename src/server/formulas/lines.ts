@@ -2,9 +2,9 @@
 const widthOfSign = 4 / 3;
 
 /**
- * A formula, broken into lines where it is wider than asked for. Lines begin at the outermost terms,
- * or factors, so that no parenthesis is torn apart. Widths are estimates, good to about a tenth: typesetting
- * a formula only to measure it would take twice as long.
+ * A formula, broken into lines where it is wider than asked for. Lines begin at the outermost terms, or factors; what
+ * stands in parentheses is divided only where it is longer than a line by itself, and a fraction never. Widths are
+ * estimates, good to about a tenth.
  * @param widest in multiples of the height of an x
  */
 export function breakLines(latex: string, widest: number): string {
@@ -27,11 +27,8 @@ export function breakLines(latex: string, widest: number): string {
     line += piece;
     used += span;
   };
-  for (const term of breakablePieces(latex, "terms")) {
-    // Only a term too long for a line is broken between its factors.
-    for (const piece of spanOf(term) > room - indent ? breakablePieces(term, "factors") : [term]) {
-      place(piece);
-    }
+  for (const piece of piecesUpTo(latex, room - indent)) {
+    place(piece);
   }
   lines.push(line);
   // Behind the mark of alignment a sign would stand apart, as if between two terms.
@@ -41,6 +38,71 @@ export function breakLines(latex: string, widest: number): string {
 
 /** The span of the space before a continued line. */
 const indent = 4;
+
+/** Pieces of at most a span, as far as a formula can be divided: terms, then factors, then what stands in parentheses. */
+function piecesUpTo(latex: string, most: number): string[] {
+  const divided = (piece: string, ways: readonly ((piece: string) => string[])[]): string[] => {
+    const [first, ...others] = ways;
+    if (first === undefined || spanOf(piece) <= most) {
+      return [piece];
+    }
+    return first(piece).flatMap((part) => divided(part, others));
+  };
+  const outside = [
+    (piece: string) => breakablePieces(piece, "terms"),
+    (piece: string) => breakablePieces(piece, "factors"),
+  ];
+  // Parentheses within parentheses, as deep as predictions have them.
+  return divided(latex, [...outside, opened, opened, opened]);
+}
+
+/**
+ * Pieces of what stands in the outermost parentheses and brackets of a formula. Those that stretch have a fixed size then,
+ * because a stretching pair must begin and end on one line.
+ */
+function opened(latex: string): string[] {
+  const pieces: string[] = [];
+  let piece = "";
+  let depth = 0;
+  /** Whether the outermost that has begun is a parenthesis or a bracket, and no group. */
+  let isOpen = false;
+  const size = /\\frac|\\begin/.test(latex) ? "Big" : "big";
+  const cut = () => {
+    if (piece !== "") {
+      pieces.push(piece);
+      piece = "";
+    }
+  };
+  for (const token of latex.match(
+    /\\(?:begin|end)\{[a-z]*\}|\\left\\?.|\\right\\?.|\\[A-Za-z]+|\\.|[\s\S]/g,
+  ) ?? []) {
+    const isBegin = /^(?:\\left|\\begin|[{([])/.test(token) && !/^\\left(?:arrow|right)/.test(token);
+    const isEnd = /^(?:\\right|\\end|[})\]])/.test(token) && !/^\\rightarrow/.test(token);
+    if (isBegin) {
+      depth++;
+      if (depth === 1 && !/^(?:\{|\\begin)/.test(token)) {
+        isOpen = true;
+        piece += token.replace(/^\\left/, `\\${size}l`);
+        continue;
+      }
+    } else if (isEnd) {
+      depth--;
+      if (depth === 0 && isOpen) {
+        isOpen = false;
+        piece += token.replace(/^\\right/, `\\${size}r`);
+        continue;
+      }
+    } else if (isOpen && depth === 1 && (token === "+" || token === "-")) {
+      cut();
+    }
+    piece += token;
+    if (isOpen && depth === 1 && /^(?:,|\\,|\\quad)$/.test(token)) {
+      cut();
+    }
+  }
+  cut();
+  return pieces;
+}
 
 /** Pieces that joined give the formula, with no break inside of braces, parentheses and matrices. */
 export function breakablePieces(latex: string, kind: "terms" | "factors"): string[] {

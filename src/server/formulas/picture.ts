@@ -24,26 +24,37 @@ export const widestPicture = 680;
 /** Wider ones are made smaller, down to this share of their size. */
 const smallest = 0.75;
 
+/** How wide MathJax's markup is as it stands, in pixels. */
+export function naturalWidth(markup: string, pixelsOfEx: number): number {
+  return Number(/<svg[^>]* width="([\d.]+)ex"/.exec(markup)?.[1] ?? 0) * pixelsOfEx + 2 * margin;
+}
+
 /** Room around the formula, in pixels, so that no stroke touches the image's edge. */
 const margin = 2;
 
 /**
  * Makes a picture of MathJax's markup: in the theme's ink, in pixels, and without what only a web page
  * would use.
+ * @param room how wide it may be, in pixels
  */
-export function makePicture(markup: string, theme: ThemeKind, pixelsOfEx: number): Picture {
+export function makePicture(
+  markup: string,
+  theme: ThemeKind,
+  pixelsOfEx: number,
+  room: number = widestPicture,
+): Picture {
   const sized = /<svg[^>]* width="([\d.]+)ex" height="([\d.]+)ex"[^>]* viewBox="([-\d. ]+)"/.exec(markup);
   if (!sized) {
     throw new Error("the typesetter gave no image");
   }
   const [left, top, across, down] = sized[3]!.split(" ").map(Number) as [number, number, number, number];
   const unit = (Number(sized[1]) * pixelsOfEx) / Math.max(across, 1);
-  const room = margin / unit;
-  const natural = (across + 2 * room) * unit;
-  const scale = Math.min(1, Math.max(smallest, widestPicture / natural));
+  const gap = margin / unit;
+  const natural = (across + 2 * gap) * unit;
+  const scale = Math.min(1, Math.max(smallest, room / natural));
   const width = Math.ceil(natural * scale);
-  const height = Math.ceil((down + 2 * room) * unit * scale);
-  const box = [left - room, top - room, across + 2 * room, down + 2 * room].map((one) => Math.round(one));
+  const height = Math.ceil((down + 2 * gap) * unit * scale);
+  const box = [left - gap, top - gap, across + 2 * gap, down + 2 * gap].map((one) => Math.round(one));
   const inner = markup
     .slice(markup.indexOf(">", sized.index) + 1, markup.lastIndexOf("</svg>"))
     .replace(/ (?:data-[\w-]+|role|focusable|aria-hidden|style)="[^"]*"/g, "")

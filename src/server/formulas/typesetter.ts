@@ -1,5 +1,5 @@
 import { breakLines } from "./lines.js";
-import { makePicture, type Picture, type ThemeKind, widestPicture } from "./picture.js";
+import { makePicture, naturalWidth, type Picture, type ThemeKind, widestPicture } from "./picture.js";
 
 /** LaTeX longer than this is not typeset: nobody reads it, and it would hold up the server. */
 export const longestFormula = 6000;
@@ -23,12 +23,15 @@ export class Typesetter {
     );
   }
 
-  /** The picture of a formula; `undefined` when it is too long, or is no LaTeX that can be set. */
-  async picture(latex: string, theme: ThemeKind): Promise<Picture | undefined> {
+  /**
+   * The picture of a formula; `undefined` when it is too long, or is no LaTeX that can be set.
+   * @param room how wide its lines may be, in pixels
+   */
+  async picture(latex: string, theme: ThemeKind, room: number = widestPicture): Promise<Picture | undefined> {
     if (latex.length > longestFormula) {
       return undefined;
     }
-    const key = `${theme} ${latex}`;
+    const key = `${theme} ${room} ${latex}`;
     if (this.pictures.has(key)) {
       const known = this.pictures.get(key);
       // What was asked for last is thrown out last.
@@ -43,7 +46,7 @@ export class Typesetter {
     const { typeset, pixelsOfEx } = await this.mathJax;
     let picture: Picture | undefined;
     try {
-      picture = makePicture(typeset(breakLines(latex, widestPicture / pixelsOfEx)), theme, pixelsOfEx);
+      picture = makePicture(inLines(latex, room, typeset, pixelsOfEx), theme, pixelsOfEx, room);
     } catch {
       picture = undefined;
     }
@@ -53,4 +56,35 @@ export class Typesetter {
     }
     return picture;
   }
+}
+
+/** How often a formula is broken anew because its lines came out wider than they were thought to. */
+const mostTries = 3;
+
+/** The markup of a formula in lines that fit into a room, as far as it can be broken. */
+function inLines(
+  latex: string,
+  room: number,
+  typeset: (latex: string) => string,
+  pixelsOfEx: number,
+): string {
+  let narrowest: { readonly markup: string; readonly width: number } | undefined;
+  let broken = "";
+  let wanted = room;
+  for (let tries = 0; tries < mostTries; tries++) {
+    const next = breakLines(latex, wanted / pixelsOfEx);
+    if (next !== broken) {
+      broken = next;
+      const markup = typeset(broken);
+      const width = naturalWidth(markup, pixelsOfEx);
+      if (narrowest === undefined || width < narrowest.width - 1) {
+        narrowest = { markup, width };
+      }
+      if (width <= room) {
+        break;
+      }
+    }
+    wanted *= (0.97 * room) / narrowest!.width;
+  }
+  return narrowest!.markup;
 }

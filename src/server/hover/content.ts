@@ -1,4 +1,5 @@
 import { asCode, asCodeBlock, asImage, harmlessLine, harmlessMarkdown } from "../../markdown/index.js";
+import { roundedText } from "../../printable/index.js";
 import { measuredText } from "../../runs/index.js";
 import { dataUri } from "../formulas/picture.js";
 import type { Typesetter } from "../formulas/typesetter.js";
@@ -100,5 +101,8 @@ export function predictedText({
 
 /** A number as one reads it. */
 export function readable(value: number): string {
-  return Number.isNaN(value) ? "no value" : String(Number(value.toPrecision(6))).replace("-", "−");
+  if (!Number.isFinite(value)) {
+    return Number.isNaN(value) ? "no value" : "not finite";
+  }
+  return roundedText(value, 6).replace("-", "−");
 }

@@ -14,8 +14,8 @@ import {
   sidesOf,
   updates,
 } from "../../optimisers/index.js";
-import { counted } from "../../printable/index.js";
-import { measuredText } from "../../runs/index.js";
+import { counted, countedPart } from "../../printable/index.js";
+import { measuredText, stoppedNote } from "../../runs/index.js";
 import type { Prediction, VerifySpecification } from "../../verify/index.js";
 import { formatMetric } from "../../verify/metric-text.js";
 import { variantsOf, wordsOfWith } from "../../verify/specification.js";
@@ -104,7 +104,7 @@ export async function predictionBlocks(
     const verdict =
       run === undefined
         ? "–"
-        : `**${run.verdict}**${run.measured === null ? "" : `: ${measuredText(run.measured, run.standardError).replace("-", "−")}`}`;
+        : `**${run.verdict}**${stoppedNote(run)}${run.measured === null ? "" : `: ${measuredText(run.measured, run.standardError).replace("-", "−")}`}`;
     const cells = [
       readable(row.eta),
       code(row.observable),
@@ -137,7 +137,7 @@ export async function predictionBlocks(
     const run = known[index];
     return run === undefined || run.reason === ""
       ? []
-      : [`${code(observable)} at ${code(`eta = ${eta}`)} ${run.verdict}: ${run.reason}.`];
+      : [`${code(observable)} at ${code(`eta = ${eta}`)} ${run.verdict}${stoppedNote(run)}: ${run.reason}.`];
   });
   blocks.push(...reasons.slice(0, mostReasons).map(text));
   const notes = rows.flatMap(({ eta, note }) =>
@@ -230,7 +230,7 @@ function descentHover(spacetime: Descent): HoverBlock[] {
     ...(gapPenalty === undefined
       ? []
       : [text("Its penalty adds to every update what no diagram tells, so that nothing is predicted.")]),
-    text(`In all ${number(N * epochs)} of ${number(N * T)} cells are shaded.`),
+    text(`In all ${countedPart(N * epochs, N * T, "cell")} shaded.`),
   ];
 }
 

@@ -3,12 +3,16 @@ import type { CancellationToken } from "vscode-languageserver";
 import {
   type DiagFile,
   isDiagramDeclaration,
+  isEtaChoice,
+  isLandscapeChoice,
   isLandscapeDeclaration,
   isMetricChoice,
   isSpaceTimeChoice,
   isVerifyDeclaration,
   type SpaceTimeChoice,
 } from "../../language/generated/ast.js";
+import { ProblemList } from "../../language/problem.js";
+import { constantValue } from "../../language/semantics/expression.js";
 import { syntaxErrors } from "../../language/validation/syntax-errors.js";
 import type {
   DrawAnswer,
@@ -17,6 +21,7 @@ import type {
   FileParameters,
   PreviewDiagram,
   PreviewFile,
+  VerifiedRate,
 } from "../../preview/index.js";
 import type { DiagLspServices } from "../services.js";
 import type { DrawingWish, Drawn } from "./drawings.js";
@@ -127,6 +132,7 @@ function fileOf(
     diagrams,
     landscapes: [...visible].flatMap(([name, one]) => (isLandscapeDeclaration(one) ? [name] : [])),
     spacetimes: spacetimesOf(file),
+    ...ratesOf(services, file),
     ...metricsOf(file),
     ...(problem === undefined ? {} : { problem }),
   };
@@ -137,6 +143,28 @@ function spacetimesOf(file: DiagFile): string[] {
     .filter(isVerifyDeclaration)
     .flatMap(({ statements }) => statements.filter(isSpaceTimeChoice).map(textOf));
   return [...new Set(texts)];
+}
+
+/** The first learning rate of each sound verification that has one. */
+function ratesOf(services: DiagLspServices, file: DiagFile): Pick<PreviewFile, "rates"> {
+  const rates = file.declarations.filter(isVerifyDeclaration).flatMap((declaration): VerifiedRate[] => {
+    const { statements } = declaration;
+    const spacetime = statements.find(isSpaceTimeChoice);
+    const first = statements.find(isEtaChoice)?.values[0];
+    if (
+      spacetime === undefined ||
+      first === undefined ||
+      services.validation.DeclarationChecker.isBroken(declaration)
+    ) {
+      return [];
+    }
+    const eta = constantValue(first, () => undefined, new ProblemList());
+    const landscape = statements.find(isLandscapeChoice)?.landscape.$refText;
+    return eta === undefined || !(eta > 0)
+      ? []
+      : [{ spacetime: textOf(spacetime), eta, ...(landscape === undefined ? {} : { landscape }) }];
+  });
+  return rates.length === 0 ? {} : { rates };
 }
 
 function metricsOf(file: DiagFile): Pick<PreviewFile, "metrics"> {

@@ -71,6 +71,16 @@ export class ShortFormEdits {
     return this.written({ ...this.form, groups: inserted(left, place + 1, [node]) });
   }
 
+  /** Each of the nodes, which are of one part, becomes one by itself. */
+  dissolve(nodes: ReadonlySet<number>): string {
+    const groups = this.form.groups.flatMap((group) => {
+      const left = group.filter((node) => !nodes.has(node));
+      const alone = group.filter((node) => nodes.has(node)).map((node) => [node]);
+      return [...(left.length > 0 ? [left] : []), ...alone];
+    });
+    return this.written({ ...this.form, groups });
+  }
+
   /** @param order the nodes that are left by their numbers now, in the order of their new numbers. */
   private written({ groups, edges }: Form, order: readonly number[] = range(this.size)): string {
     const numbers = new Map(order.map((node, number) => [node, number]));

@@ -142,6 +142,11 @@ export class StatementEdits {
     return this.leaveParts(new Set([node]));
   }
 
+  /** The nodes of a part leave it; where they are all of it, it is no more. */
+  dissolve(nodes: readonly string[]): Piece[] {
+    return this.leaveParts(new Set(nodes));
+  }
+
   private leaveParts(leaving: ReadonlySet<string>, except?: PartStatement): Piece[] {
     return this.parts.flatMap((part): Piece[] => {
       const kept = part.nodes.filter((mention) => !leaving.has(nameOf(mention)));

@@ -3,17 +3,25 @@ import type { DiagramDeclaration } from "../../language/generated/ast.js";
 import { ProblemList } from "../../language/problem.js";
 import type { NamedDiagram } from "../../language/semantics/diagram.js";
 import { draftOfShortForm, writtenForm } from "../../language/semantics/short-form.js";
-import type { DiagramEdit, EditAnswer, EditParameters } from "../../preview/index.js";
+import {
+  descendantsOf,
+  type EditAnswer,
+  type EditParameters,
+  type NodeEdit,
+  refusalOf,
+} from "../../preview/index.js";
 import { commentsOf, keepingComments, withRemarks } from "../actions/comments.js";
 import { contraction } from "../actions/contract.js";
 import { type Piece, replaced } from "../actions/text.js";
 import type { DiagLspServices } from "../services.js";
-import { descendantsOf, refusalOf, refusalOfResult } from "./edit-refusals.js";
+import { deleteDiagram } from "./delete-diagram.js";
+import { refusalOfResult } from "./edit-refusals.js";
 import { ShortFormEdits } from "./edit-short-form.js";
 import { StatementEdits } from "./edit-statements.js";
 import { freshName } from "./fresh-name.js";
 import { diagramsOf } from "./listed-diagrams.js";
 import { joined, readVersion, textAnswer } from "./reading.js";
+import { joinedTo, layoutOf, tidied } from "./tidy.js";
 
 /** An edit of a diagram by hand as edits of its text, or in one line why it cannot be made. */
 export function answerEdit(services: DiagLspServices, parameters: EditParameters): Promise<EditAnswer> {
@@ -23,7 +31,11 @@ export function answerEdit(services: DiagLspServices, parameters: EditParameters
     if (!found) {
       return { problem: "this diagram is no longer in the text; choose another one" };
     }
-    const made = editDiagram(services, found.declaration, edit);
+    const { declaration } = found;
+    const made: EditedDiagram | { readonly problem: string } =
+      edit.kind === "deleteDiagram"
+        ? deleteDiagram(services, document, declaration)
+        : editDiagram(services, declaration, edit);
     return "problem" in made ? made : textAnswer(document, made.pieces, made.select);
   });
 }
@@ -38,7 +50,7 @@ export interface EditedDiagram {
 export function editDiagram(
   services: DiagLspServices,
   declaration: DiagramDeclaration,
-  edit: DiagramEdit,
+  edit: NodeEdit,
 ): EditedDiagram | { readonly problem: string } {
   const { value: named, problems } = services.validation.DeclarationChecker.diagram(declaration);
   if (!named) {
@@ -60,14 +72,24 @@ export function editDiagram(
     text: put,
   }));
   const problem = refusalOfResult(services, named, replaced(node.text, moved));
-  return problem === undefined ? { ...wanted, pieces } : { problem };
+  if (problem !== undefined) {
+    return { problem };
+  }
+  const { fullText } = node.root;
+  const layout = layoutOf(services, declaration);
+  const tidy = tidied(services, node.text, moved, layout);
+  const { text, taken } = joinedTo(fullText.slice(node.end), tidy, layout);
+  if (taken === 0 && text === replaced(node.text, moved)) {
+    return { ...wanted, pieces };
+  }
+  const end = node.end + taken;
+  return {
+    ...wanted,
+    pieces: [trimmed(fullText.slice(node.offset, end), { start: node.offset, end, text })],
+  };
 }
 
-function editStatements(
-  declaration: DiagramDeclaration,
-  named: NamedDiagram,
-  edit: DiagramEdit,
-): EditedDiagram {
+function editStatements(declaration: DiagramDeclaration, named: NamedDiagram, edit: NodeEdit): EditedDiagram {
   const { diagram, nodeNames, partNames } = named;
   const edits = new StatementEdits(declaration);
   const nameOf = (node: number) => nodeNames[node]!;
@@ -85,6 +107,8 @@ function editStatements(
       return { pieces: edits.group(ascending(edit.nodes).map(nameOf)) };
     case "ungroup":
       return { pieces: edits.ungroup(nameOf(edit.node)), select: nameOf(edit.node) };
+    case "dissolve":
+      return { pieces: edits.dissolve(edit.nodes.map(nameOf)) };
     case "contract":
       return {
         pieces: contraction(declaration, named, nameOf(edit.node)),
@@ -98,11 +122,7 @@ function editStatements(
   }
 }
 
-function editShortForm(
-  declaration: DiagramDeclaration,
-  named: NamedDiagram,
-  edit: DiagramEdit,
-): EditedDiagram {
+function editShortForm(declaration: DiagramDeclaration, named: NamedDiagram, edit: NodeEdit): EditedDiagram {
   const form = declaration.shortForm!;
   const { diagram, nodeNames } = named;
   const comments = commentsOf(form.$cstNode!);
@@ -129,6 +149,8 @@ function editShortForm(
       return { pieces: put(edits.group(new Set(edit.nodes.map(numberOf)))) };
     case "ungroup":
       return { pieces: put(edits.ungroup(numberOf(edit.node))), select: nodeNames[edit.node]! };
+    case "dissolve":
+      return { pieces: put(edits.dissolve(new Set(edit.nodes.map(numberOf)))) };
     case "contract": {
       const [piece] = contraction(declaration, named, nodeNames[edit.node]!);
       // The contraction numbers the nodes as the diagram does, and the link comes before its parent.

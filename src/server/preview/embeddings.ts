@@ -115,14 +115,19 @@ export async function answerEmbeddings(
       return {
         cells: embedding.rows.map((n, node) => [n, embedding.times[node]!] as const),
         automorphisms: symmetriesKeeping(named.diagram, embedding),
-        ...(contribution === undefined ? {} : { contribution }),
+        ...(contribution === undefined ? {} : { contribution: sent(contribution) }),
       };
     }),
-    ...(numbers.sum === undefined ? {} : { sum: numbers.sum }),
+    ...(numbers.sum === undefined ? {} : { sum: sent(numbers.sum) }),
     ...(reading.landscape ? { observable: observableFor(named.diagram).name } : {}),
     ...(numbers.pending ? { pending: true } : {}),
     ...(notes.length > 0 ? { note: notes.join(" ") } : {}),
   };
+}
+
+/** A number as JSON can hold it. */
+function sent(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 /** What comes from a page is checked like any other text. */

@@ -11,7 +11,7 @@ import { linesOf, spansOf } from "./spans.js";
 /** What the editor's hover says at a place, as pieces that a page shows without reading Markdown. */
 export async function answerHover(
   services: DiagLspServices,
-  { uri, position }: HoverParameters,
+  { uri, position, room }: HoverParameters,
   token?: CancellationToken,
 ): Promise<HoverAnswer | null> {
   const said = await readDocument(
@@ -30,12 +30,16 @@ export async function answerHover(
   }
   const pieces: HoverPiece[] = [];
   for (const block of said.blocks) {
-    pieces.push(...(await piecesOf(services, block)));
+    pieces.push(...(await piecesOf(services, block, room)));
   }
   return { pieces };
 }
 
-async function piecesOf(services: DiagLspServices, block: HoverBlock): Promise<HoverPiece[]> {
+async function piecesOf(
+  services: DiagLspServices,
+  block: HoverBlock,
+  room: number | undefined,
+): Promise<HoverPiece[]> {
   if (block.kind === "text") {
     return linesOf(block.markdown).map((spans) => ({ kind: "line", spans }));
   }
@@ -49,6 +53,14 @@ async function piecesOf(services: DiagLspServices, block: HoverBlock): Promise<H
       { kind: "line", spans },
     ];
   }
-  const picture = format === "image" ? await services.editor.Typesetter.picture(latex, theme) : undefined;
+  const picture =
+    format === "image" ? await services.editor.Typesetter.picture(latex, theme, roomFor(room)) : undefined;
   return [{ kind: "formula", label, latex, ...(picture ? { image: dataUri(picture) } : {}) }];
+}
+
+/** The narrowest and the widest rooms for which formulas are broken, in pixels. */
+const [narrowest, widest] = [120, 2400];
+
+function roomFor(room: number | undefined): number | undefined {
+  return room === undefined ? undefined : Math.min(widest, Math.max(narrowest, room));
 }

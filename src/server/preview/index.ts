@@ -15,6 +15,7 @@ import { freshDocument, readyState, versionOf } from "./freshness.js";
 import { answerHover } from "./hover.js";
 import { answerInsert } from "./insert.js";
 import { parameterReaders } from "./parameters.js";
+import { answerRename } from "./rename.js";
 
 export { answerDraw, answerFile } from "./answers.js";
 export { diagramsOf, type FoundDiagram, findPreviewDiagram } from "./listed-diagrams.js";
@@ -35,6 +36,7 @@ const answerers: Answerers = {
   hover: answerHover,
   embeddings: answerEmbeddings,
   edit: answerEdit,
+  rename: answerRename,
   insert: answerInsert,
   export: answerExport,
 };

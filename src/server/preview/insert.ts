@@ -3,6 +3,7 @@ import { isRootAlone, satisfiesPathCondition } from "../../diagram/index.js";
 import type { DiagFile } from "../../language/generated/ast.js";
 import { readShortForm } from "../../language/semantics/diagram.js";
 import type { EditAnswer, InsertParameters } from "../../preview/index.js";
+import { counted } from "../../printable/index.js";
 import { behindRemarks, commentsOf, withComments } from "../actions/comments.js";
 import { newlineOf, type Piece } from "../actions/text.js";
 import type { DiagLspServices } from "../services.js";
@@ -34,7 +35,7 @@ function readGiven(
 ): { readonly form: string; readonly markers: string } | { readonly problem: string } {
   if (given.length > longestForm) {
     return {
-      problem: `${given.length} characters are too many for a short form; write one such as (01-2)(02-12)`,
+      problem: `${counted(given.length, "character is", "characters are")} too many for a short form; write one such as (01-2)(02-12)`,
     };
   }
   const read = readShortForm(given);
@@ -77,9 +78,12 @@ function placed(document: LangiumDocument<DiagFile>, declaration: string, offset
     const about = withComments(comments, text, next).offset;
     const start = Math.min(behindRemarks(comments, text, before.end), about);
     const isLast = /^[^\S\r\n]*(?:\r\n|\n|\r|$)/.test(text.slice(start));
+    // What goes on behind the declaration begins a line of its own.
+    const blanks = isLast ? 0 : /^[^\S\r\n]*/.exec(text.slice(start))![0].length;
+    const blanksBefore = /[^\S\r\n]*$/.exec(text.slice(before.end, start))![0].length;
     return {
-      start,
-      end: start,
+      start: start - blanksBefore,
+      end: start + blanks,
       text: `${gap(text.slice(before.offset, before.end), newline)}${declaration}${isLast ? "" : newline}`,
     };
   }

@@ -216,6 +216,7 @@ function makeListing(
       return edge ? [{ child: place, parent: placeOf[edge.parent]!, range: edge.range }] : [];
     }),
     ...(strays.length > 0 ? { strays } : {}),
+    ...(named?.train ? { train: true as const } : {}),
     parts,
     marks,
     broken,

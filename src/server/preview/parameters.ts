@@ -22,6 +22,7 @@ export const parameterReaders: ParameterReaders = {
   file: (given) => withAddress(given, () => ({})),
   draw: (given) => withAddress(given, (fields) => asPageRequest("draw", fields)),
   hover: (given) => withAddress(given, (fields) => asPageRequest("hover", fields)),
+  rename: (given) => withAddress(given, (fields) => asPageRequest("rename", fields)),
   edit: (given) => withAddress(given, (fields) => asPageRequest("edit", fields)),
   export: (given) => withAddress(given, (fields) => asPageRequest("export", fields)),
   embeddings: (given) =>

@@ -12,6 +12,11 @@ import type { TextLoader } from "../../language/loader/index.js";
 import type { DiagLspServices } from "../services.js";
 import { reparse } from "./incremental-parse.js";
 
+/** There is no text at an address, in a few words: who asks about one has nothing to be told. */
+export class NoText extends Error {
+  override readonly name = "NoText";
+}
+
 /** Reads documents; of an edited one only the declarations around the edit. */
 export class DiagDocumentFactory extends DefaultLangiumDocumentFactory {
   override async update<T extends AstNode = AstNode>(
@@ -40,7 +45,7 @@ export class DiagDocumentFactory extends DefaultLangiumDocumentFactory {
   protected override async getInitialText(uri: URI): Promise<string> {
     const content = await this.loaderFor(uri).load(uri);
     if ("problem" in content) {
-      throw new Error(content.problem);
+      throw new NoText(content.problem);
     }
     return content.text;
   }

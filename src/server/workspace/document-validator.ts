@@ -4,6 +4,7 @@ import type { DiagFile } from "../../language/generated/ast.js";
 import { rangeOf } from "../../language/problem.js";
 import { DiagDocumentValidator } from "../../language/validation/document-validator.js";
 import type { DiagLspServices } from "../services.js";
+import { trialsWarnings } from "./trials-limit.js";
 
 /** Where the codes of diagnostics are explained, when the server knows. */
 let reference: string | undefined;
@@ -33,7 +34,17 @@ export class EditorDocumentValidator extends DiagDocumentValidator {
   ): Promise<Diagnostic[]> {
     const own = await super.validateDocument(document, ...rest);
     this.own.set(document, Promise.resolve(own));
-    const diagnostics = [...own, ...(await this.importDiagnostics(document))];
+    const { editor, validation } = this.services;
+    const diagnostics = [
+      ...own,
+      ...(await this.importDiagnostics(document)),
+      ...trialsWarnings(
+        document,
+        validation.DeclarationChecker,
+        editor.Preferences.mostTrials,
+        this.metadata.languageId,
+      ),
+    ];
     for (const diagnostic of diagnostics) {
       if (reference !== undefined && diagnostic.code !== undefined) {
         diagnostic.codeDescription = { href: `${reference}#${diagnostic.code}` };

@@ -1,12 +1,17 @@
 import { type FileSystemProvider, URI } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
-import { type Addresses, type SourceReader, TextLoader } from "../../language/loader/index.js";
+import {
+  type Addresses,
+  confinedReader,
+  type SourceReader,
+  TextLoader,
+} from "../../language/loader/index.js";
 import type { Confinement } from "./confined.js";
 import { Disk } from "./disk.js";
 
 /**
  * The loader of the language server: what the editor has open, before the disk.
- * @param confinement says which data may be read.
+ * @param confinement says which files of the disk may be read.
  */
 export function editorLoader(
   { workspace }: LangiumSharedServices,
@@ -14,11 +19,13 @@ export function editorLoader(
   addresses?: Addresses,
 ): TextLoader {
   const files: FileSystemProvider = workspace.FileSystemProvider;
+  const fromDisk: SourceReader = {
+    readText: (path) => files.readFile(URI.file(path)),
+    ...(files instanceof Disk ? dataOn(files) : {}),
+  };
+  // What is no disk has nothing outside.
   return new TextLoader(
-    {
-      readText: (path) => files.readFile(URI.file(path)),
-      ...(files instanceof Disk ? dataOn(files, confinement) : {}),
-    },
+    files instanceof Disk ? confinedReader(fromDisk, (paths) => confinement.check(paths)) : fromDisk,
     {
       get: (uri) => workspace.TextDocuments.get(uri)?.getText(),
       uris: () => workspace.TextDocuments.keys(),
@@ -27,20 +34,11 @@ export function editorLoader(
   );
 }
 
-function dataOn(disk: Disk, confinement: Pick<Confinement, "check">): Partial<SourceReader> {
+function dataOn(disk: Disk): Partial<SourceReader> {
   return {
-    readTable: async (path, names, isWanted) => {
-      await confinement.check([path]);
-      return disk.readTable(URI.file(path), names, isWanted);
-    },
-    readData: async (source, isWanted) => {
-      await confinement.check(source.files);
-      return disk.readData(source, isWanted);
-    },
-    readTensor: async (path, name, isWanted) => {
-      await confinement.check([path]);
-      return disk.readTensor(URI.file(path), name, isWanted);
-    },
+    readTable: (path, names, isWanted) => disk.readTable(URI.file(path), names, isWanted),
+    readData: (source, isWanted) => disk.readData(source, isWanted),
+    readTensor: (path, name, isWanted) => disk.readTensor(URI.file(path), name, isWanted),
     takesLong: (path) => disk.takesLong(URI.file(path)),
   };
 }

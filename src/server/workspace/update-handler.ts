@@ -34,6 +34,11 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
     return this.language.editor.Loader.addresses;
   }
 
+  /** Reads documents anew, or forgets them. */
+  update(changed: URI[], deleted: URI[]): void {
+    this.fireDocumentUpdate(changed, deleted);
+  }
+
   /** What is typed counts for a file by all its addresses. */
   override didChangeContent({ document }: TextDocumentChangeEvent<TextDocument>): void {
     const uri = URI.parse(document.uri);
@@ -153,7 +158,7 @@ export class DiagUpdateHandler extends DefaultDocumentUpdateHandler {
   }
 
   /** Forgets what stood at these addresses. @returns the documents that import it, or have it as data. */
-  private readersOf(addresses: ReadonlySet<string>): URI[] {
+  readersOf(addresses: ReadonlySet<string>): URI[] {
     if (addresses.size === 0) {
       return [];
     }

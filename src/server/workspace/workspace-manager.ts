@@ -7,7 +7,12 @@ import {
   UriUtils,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
-import type { InitializedParams, InitializeParams, WorkspaceFolder } from "vscode-languageserver";
+import {
+  Emitter,
+  type InitializedParams,
+  type InitializeParams,
+  type WorkspaceFolder,
+} from "vscode-languageserver";
 import { readingProblem } from "../../language/reading-problem.js";
 import { printableLine } from "../../printable/index.js";
 import type { DiagLspServices } from "../services.js";
@@ -18,6 +23,9 @@ const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
 export class DiagWorkspaceManager extends DefaultWorkspaceManager {
   private readonly services: LangiumSharedServices;
   private foldersChange = false;
+  private readonly foldersChanged = new Emitter<void>();
+  /** Fires when folders have come or gone. */
+  readonly onDidChangeFolders = this.foldersChanged.event;
   /** Lines of the log about folders that could not be read, each of which is said once. */
   private readonly told = new Set<string>();
 
@@ -53,6 +61,7 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
       .map((document) => document.uri)
       .filter((uri) => !this.services.workspace.TextDocuments.get(uri.toString()) && !this.isInFolder(uri));
     await this.mutex.write((token) => this.documentBuilder.update(found, gone, token));
+    this.foldersChanged.fire();
   }
 
   /**

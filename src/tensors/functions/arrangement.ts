@@ -1,3 +1,4 @@
+import { counted } from "../../printable/index.js";
 import type { Shape } from "../expression.js";
 import type { TensorProgramBuilder, TensorValue } from "../program.js";
 import { axisOf, describeShape, sizeOf } from "../shapes.js";
@@ -15,7 +16,7 @@ export const reshape: TensorFunction = {
     const shape = lengths.map((length) => length!);
     if (sizeOf(shape) !== sizeOf(x!)) {
       throw new ShapeError(
-        `reshape(x, ${shape.join(", ")}) of ${describeShape(x!)}: ${sizeOf(x!)} entries do not fill ${describeShape(shape)}, which has ${sizeOf(shape)}; give lengths whose product is ${sizeOf(x!)}`,
+        `reshape(x, ${shape.join(", ")}) of ${describeShape(x!)}: ${counted(sizeOf(x!), "entry does", "entries do")} not fill ${describeShape(shape)}, which has ${sizeOf(shape)}; give lengths whose product is ${sizeOf(x!)}`,
       );
     }
     return shape;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { FrameLocator, Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { takePicture, takesPictures } from "../../pictures.js";
-import { colorsOf, policyOf } from "../in-page.mjs";
+import { colorsOf, focusedIn, hasKeyboard, policyOf } from "../in-page.mjs";
 import {
   changeTheme,
   choose,
@@ -67,6 +67,10 @@ export function describePreview(window: () => OpenWindow): void {
     }
     const isKeyboardInPreview = (): Promise<boolean> =>
       page.evaluate("document.activeElement?.tagName === 'IFRAME'");
+
+    /** Whether keys reach the page already: its frame gets the keyboard after the frames around it. */
+    const isKeyboardInPage = async (): Promise<boolean> =>
+      (await isKeyboardInPreview()) && (await preview.locator("body").evaluate(hasKeyboard));
 
     async function loadAgain(): Promise<void> {
       await loadWindowAgain(workbench, page);
@@ -161,6 +165,74 @@ export function describePreview(window: () => OpenWindow): void {
       await expect.poll(lines, { timeout: patience }).toBe(before);
     });
 
+    test("the keys of undo, redo and save work in the picture, and the keyboard stays there", async () => {
+      const before = await lines();
+      const parent = preview.locator('.stage svg [data-kind="node"]', { hasText: "test" }).first();
+      await parent.click();
+      await parent.focus();
+      await page.keyboard.press("Insert");
+      await expect.poll(nodes, { timeout: patience }).toBe(6);
+      await expect.poll(isKeyboardInPage, { timeout: patience }).toBe(true);
+      for (const [key, count] of [
+        ["Control+Z", 5],
+        ["Control+Shift+Z", 6],
+        ["Control+Z", 5],
+        ["Control+Y", 6],
+      ] as const) {
+        await page.keyboard.press(key);
+        await expect.poll(nodes, { timeout: patience }).toBe(count);
+        await expect.poll(isKeyboardInPage, { timeout: patience }).toBe(true);
+      }
+      await page.keyboard.press("Control+S");
+      const saved = (): Promise<string> => readFile(file("trees.diag"), "utf8");
+      await expect.poll(saved, { timeout: patience }).toMatch(/a, b, c, d, \w+ -> test/);
+      await page.keyboard.press("Control+Z");
+      await expect.poll(nodes, { timeout: patience }).toBe(5);
+      await expect.poll(lines, { timeout: patience }).toBe(before);
+      await expect.poll(isKeyboardInPage, { timeout: patience }).toBe(true);
+      // In a field of the page they are the field's.
+      await page.keyboard.press("f");
+      const search = preview.getByRole("textbox", { name: "Search diagrams" });
+      await search.waitFor({ timeout: patience });
+      await search.fill("");
+      await page.keyboard.type("drift");
+      await page.keyboard.press("Control+Z");
+      await expect.poll(() => search.inputValue(), { timeout: patience }).not.toBe("drift");
+      expect(await lines()).toBe(before);
+      await search.fill("");
+      await preview.getByRole("button", { name: /^skew/ }).press("Enter");
+      await expect.poll(nodes, { timeout: patience }).toBe(5);
+    });
+
+    test("a node renamed in the picture keeps the keyboard, also when undo takes the name back", async () => {
+      const before = await lines();
+      const focused = (): Promise<string> => preview.locator("body").evaluate(focusedIn);
+      // Where the pointer rests there may be a card over the picture.
+      await page.mouse.move(5, 5);
+      await preview.locator(".hover-card").waitFor({ state: "hidden", timeout: patience });
+      await preview.locator('.stage svg [data-kind="node"]', { hasText: "c" }).first().click();
+      await expect.poll(focused, { timeout: patience }).toMatch(/^node c\b/);
+      await page.keyboard.press("F2");
+      await preview.getByRole("textbox", { name: "New name of c" }).fill("fresh");
+      await page.keyboard.press("Enter");
+      await expect.poll(focused, { timeout: patience }).toMatch(/^node fresh\b/);
+      for (const [key, name] of [
+        ["Control+Z", "c"],
+        ["Control+Shift+Z", "fresh"],
+        ["Control+Z", "c"],
+      ] as const) {
+        await page.keyboard.press(key);
+        await expect.poll(focused, { timeout: patience }).toMatch(new RegExp(`^node ${name}\\b`));
+        await expect.poll(isKeyboardInPage, { timeout: patience }).toBe(true);
+      }
+      // Keys are for it, as for what was chosen.
+      await page.keyboard.press("Insert");
+      await expect.poll(nodes, { timeout: patience }).toBe(6);
+      await page.keyboard.press("Control+Z");
+      await expect.poll(nodes, { timeout: patience }).toBe(5);
+      expect(await lines()).toBe(before);
+    });
+
     test("export writes a file, and copies", async () => {
       await rm(file("skew.svg"), { force: true });
       await focusText(page, "Home");
@@ -214,6 +286,25 @@ export function describePreview(window: () => OpenWindow): void {
       await runCommand(page, "Diag: Preview All Diagrams of the File");
       await expect.poll(() => preview.locator(".card").count(), { timeout: patience }).toBe(4);
       await tab(/^Preview trees\.diag/).waitFor({ timeout: patience });
+      await focusText(page, "Home");
+      await runCommand(page, "Diag: Preview Only This Diagram");
+      await tab(/^Preview skew \(trees\.diag\)/).waitFor({ timeout: patience });
+    });
+
+    test("the lenses of a diagram deleted in the picture are there again when undo brings it back", async () => {
+      const lenses = (): Promise<number> => page.locator(".codelens-decoration").count();
+      const before = await lenses();
+      await activatePreview();
+      await runCommand(page, "Diag: Preview All Diagrams of the File");
+      const cards = preview.locator(".card");
+      await expect.poll(() => cards.count(), { timeout: patience }).toBe(4);
+      await preview.locator(".card[data-id=drift] .card-name").focus();
+      await page.keyboard.press("Delete");
+      await expect.poll(() => cards.count(), { timeout: patience }).toBe(3);
+      await expect.poll(lenses, { timeout: patience }).toBe(before - 1);
+      await page.keyboard.press("Control+Z");
+      await expect.poll(() => cards.count(), { timeout: patience }).toBe(4);
+      await expect.poll(lenses, { timeout: patience }).toBe(before);
       await focusText(page, "Home");
       await runCommand(page, "Diag: Preview Only This Diagram");
       await tab(/^Preview skew \(trees\.diag\)/).waitFor({ timeout: patience });

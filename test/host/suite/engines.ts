@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import * as vscode from "vscode";
 import type { EngineFinding } from "../../../src/engines/index.js";
 import { sourceOf } from "../../../src/extension/runs/runs.js";
+import { asSentence } from "../../../src/printable/index.js";
 import type { RunRecord } from "../../../src/runs/index.js";
 import { api } from "./runs.js";
 import { ask, notes, openFile, type Tests, until } from "./testing.js";
@@ -110,7 +111,10 @@ export const engines: Tests = {
     equal(document.uri.scheme, "diag-engines");
     match(document.getText(), /diag\.engine\.backend is auto: .*\n\ncpu: works: WebAssembly on \d+ thread/);
     for (const { engine, problem } of known) {
-      ok(problem === undefined || document.getText().includes(`\n${engine}: not available\n  ${problem}\n`));
+      ok(
+        problem === undefined ||
+          document.getText().includes(`\n${engine}: not available\n  ${asSentence(problem)}\n`),
+      );
     }
     equal(vscode.workspace.fs.isWritableFileSystem(document.uri.scheme) ?? false, false);
     // No GPU, no profile.

@@ -176,7 +176,7 @@ export const runs: Tests = {
         () => "none",
         (error: Error) => error.message,
       );
-      match(failure, /2000 trials are more than diag\.engine\.maximumTrials allows \(1000\)/);
+      match(failure, /2,000 trials are more than diag\.engine\.maximumTrials allows \(1000\)/);
     } finally {
       await settings.update("engine.maximumTrials", undefined, vscode.ConfigurationTarget.Workspace);
     }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { CodeAction, TextEdit } from "vscode-languageserver";
+import { type CodeAction, CodeActionTriggerKind, type TextEdit } from "vscode-languageserver";
 import { canonicalForm, enumerateDiagrams, formatShortForm, linksOf } from "../../../src/diagram/index.js";
 import type { NamedDiagram } from "../../../src/language/index.js";
 import { contracted } from "../../../src/server/actions/contract.js";
@@ -244,3 +244,20 @@ test("the diagrams of an order are inserted, and all are sound", async () => {
   ).length;
   expect(count).toBe([...enumerateDiagrams(2, { irreducible: true })].length);
 });
+
+test.each(["", "\n\n", "// only a remark\n", `import "a.diag"\n`, "diagram d { a -> b }\n\n\n"])(
+  "no light is lit where nothing is declared: %j",
+  async (text) => {
+    const { editor, main } = await Editor.of(text);
+    const end = main.document.textDocument.positionAt(text.length);
+    const offered = async (triggerKind: CodeActionTriggerKind) =>
+      (await editor.diag.lsp.CodeActionProvider!.getCodeActions(main.document, {
+        ...main.identifier,
+        range: { start: end, end },
+        context: { diagnostics: [], triggerKind },
+      })) as { title: string }[];
+    expect((await offered(CodeActionTriggerKind.Automatic)).map(({ title }) => title)).toEqual([]);
+    // Who asks is offered what may be inserted.
+    expect((await offered(CodeActionTriggerKind.Invoked))[0]?.title).toContain("Insert the irreducible");
+  },
+);

@@ -110,7 +110,7 @@ test("a prediction that arrives has the editor ask for hints again", async () =>
 test("the editor's notifications tell its theme, its trust and the runs it has seen", async () => {
   const { connection } = await connect({ commandLinks: true, trusted: false, theme: "light" });
   expect(await hover(connection, 2, 7)).toContain("not trusted");
-  expect(await lenses(connection)).toEqual(["Preview"]);
+  expect(await lenses(connection)).toEqual(["Preview", "Trust this workspace to verify"]);
   const before = imagesOf(await hover(connection, 0, 8))[0]!.svg;
   await connection.sendNotification("diag/theme", { kind: "hc-dark" });
   const after = imagesOf(await hover(connection, 0, 8))[0]!.svg;
@@ -123,4 +123,9 @@ test("the editor's notifications tell its theme, its trust and the runs it has s
     runs: [{ ...run, standardError: 1e-5, verdict: "agrees", reason: "within" }],
   });
   expect(await hover(connection, 2, 7)).toContain("**agrees**: 0.508500(10)");
+  await connection.sendNotification("diag/runs", {
+    uri,
+    runs: [{ ...run, standardError: 1e-5, verdict: "agrees", reason: "within", cancelled: true }],
+  });
+  expect(await hover(connection, 2, 7)).toContain("**agrees** (stopped early): 0.508500(10)");
 });

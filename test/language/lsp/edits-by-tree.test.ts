@@ -4,7 +4,7 @@ import type { CodeAction, TextEdit } from "vscode-languageserver";
 import { canonicalForm } from "../../../src/diagram/index.js";
 import { isDiagramDeclaration } from "../../../src/language/generated/ast.js";
 import { type AnalyzedFile, analyzeText } from "../../../src/language/index.js";
-import type { DiagramEdit } from "../../../src/preview/index.js";
+import type { NodeEdit } from "../../../src/preview/index.js";
 import { replaced } from "../../../src/server/actions/text.js";
 import { editDiagram } from "../../../src/server/preview/edits.js";
 import { answerInsert } from "../../../src/server/preview/insert.js";
@@ -283,7 +283,7 @@ test("edits by hand keep all comments, and whatever they do not touch", async ()
         const { value } = main.editor.diag.validation.DeclarationChecker.diagram(declaration);
         const size = value!.diagram.parents.length;
         const node = () => chance.below(size);
-        const edits: DiagramEdit[] = [
+        const edits: NodeEdit[] = [
           { kind: "addChild", parent: node() },
           { kind: "reattach", node: node(), parent: node() },
           { kind: "group", nodes: [node(), node()] },

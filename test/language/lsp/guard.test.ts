@@ -8,7 +8,9 @@ import {
   StreamMessageWriter,
 } from "vscode-jsonrpc/node";
 import { createConnection } from "vscode-languageserver/node";
+import { previewMethods } from "../../../src/preview/index.js";
 import { type DiagLspContainer, startServer } from "../../../src/server/index.js";
+import { faultOfParameters } from "../../../src/server/parameters.js";
 import { Disk } from "../../../src/server/workspace/disk.js";
 
 // What the server does of requests that the protocol forbids, and of providers that throw.
@@ -55,6 +57,15 @@ async function initialized(text = "diagram d { a, b -> c }\nlandscape l { weight
   return connected;
 }
 
+test("methods of our own are not judged by what the protocol's methods need, though their names end alike", () => {
+  for (const method of Object.values(previewMethods)) {
+    expect(faultOfParameters(method, { uri, position: at.position })).toBeUndefined();
+  }
+  expect(faultOfParameters("textDocument/hover", { uri, position: at.position })).toBe(
+    "textDocument/hover needs textDocument",
+  );
+});
+
 const code = (asked: Promise<unknown>) =>
   asked.then(
     () => "an answer",
@@ -82,6 +93,93 @@ test("requests after `shutdown` are refused", async () => {
   expect(await client.sendRequest("textDocument/hover", at)).not.toBeNull();
   await client.sendRequest("shutdown");
   expect(await code(client.sendRequest("textDocument/hover", at))).toBe(-32600);
+});
+
+describe("parameters that the protocol forbids", () => {
+  const strange: readonly unknown[] = [null, 1, "x", [], { uri: 1 }, { line: -1, character: 0 }, { only: 1 }];
+  const sound = {
+    ...at,
+    positions: [at.position],
+    range: everywhere,
+    context: { diagnostics: [], includeDeclaration: true },
+    options: { tabSize: 2, insertSpaces: true },
+    newName: "fresh",
+    query: "d",
+  };
+  const needs = {
+    hover: ["textDocument", "position"],
+    completion: ["textDocument", "position"],
+    definition: ["textDocument", "position"],
+    references: ["textDocument", "position", "context"],
+    documentHighlight: ["textDocument", "position"],
+    prepareRename: ["textDocument", "position"],
+    rename: ["textDocument", "position", "newName"],
+    documentSymbol: ["textDocument"],
+    "semanticTokens/full": ["textDocument"],
+    foldingRange: ["textDocument"],
+    codeLens: ["textDocument"],
+    documentLink: ["textDocument"],
+    codeAction: ["textDocument", "range", "context"],
+    inlayHint: ["textDocument", "range"],
+    formatting: ["textDocument", "options"],
+    selectionRange: ["textDocument", "positions"],
+  };
+
+  test.each(Object.entries(needs))(
+    "of %s are refused in a line, and nothing is thrown",
+    async (name, fields) => {
+      const { client, log } = await initialized();
+      const method = `textDocument/${name}`;
+      for (const field of fields) {
+        for (const value of [undefined, ...strange]) {
+          const isAllowed =
+            (field === "newName" && value === "x") ||
+            (field === "positions" && Array.isArray(value)) ||
+            // Nothing of these is needed, but what there is must be right.
+            (["options", "context"].includes(field) && typeof value === "object" && value !== null);
+          if (!isAllowed) {
+            const refusal = await client
+              .sendRequest(method, { ...sound, [field]: value })
+              .catch((error: ResponseError<void>) => error);
+            expect(refusal, `${field} = ${JSON.stringify(value)}`).toMatchObject({
+              code: -32602,
+              message: expect.stringMatching(/^[^\n]+$/),
+            });
+          }
+        }
+      }
+      for (const all of [null, 7, "x", []]) {
+        await expect(client.sendRequest(method, all)).rejects.toThrow(/^[^\n]+$/);
+      }
+      expect(log).toEqual([]);
+      await expect(client.sendRequest(method, sound)).resolves.toBeDefined();
+    },
+  );
+
+  test("about a text that is not there throw nothing", async () => {
+    const { client, log } = await initialized();
+    for (const other of ["untitled:nobody", "file:///nowhere/at/all.diag"]) {
+      for (const name of Object.keys(needs)) {
+        const given = { ...sound, textDocument: { uri: other } };
+        await client.sendRequest(`textDocument/${name}`, given).catch((error: Error) => {
+          expect(error.message).toMatch(/^[^\n]+$/);
+        });
+      }
+    }
+    expect(log).toEqual([]);
+  });
+
+  test("of notifications are told to the log, and what follows is served", async () => {
+    const { client, log } = await initialized();
+    await client.sendNotification("textDocument/didChange", {
+      textDocument: { uri },
+      contentChanges: [{ text: 1 }],
+    });
+    await client.sendNotification("textDocument/didOpen", { textDocument: { uri: "untitled:b" } });
+    await client.sendNotification("workspace/didChangeWatchedFiles", { changes: [{ uri: 1 }] });
+    expect(await client.sendRequest("textDocument/documentSymbol", sound)).toHaveLength(2);
+    await expect.poll(() => log.length).toBe(3);
+  });
 });
 
 describe("a provider that throws", () => {

@@ -124,11 +124,13 @@ describe("code lenses", () => {
     expect(await lensesOf({ initializationOptions: extension, settings: { codeLenses: false } })).toEqual([]);
   });
 
-  test("only preview in an untrusted workspace", async () => {
+  test("only preview in an untrusted workspace, and lead to trust where something would be verified", async () => {
     expect(await lensesOf({ initializationOptions: { ...extension, trusted: false } })).toEqual([
       `0 Preview diag.preview ${uri},skew`,
       `1 Preview diag.preview ${uri},one`,
       ...broken(4, "Preview"),
+      `6 Trust this workspace to verify diag.trust ${uri},v`,
+      ...broken(13, "Trust this workspace to verify"),
     ]);
   });
 });

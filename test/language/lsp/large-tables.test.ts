@@ -197,6 +197,8 @@ test("data of what is open, and of what that imports, are read; those of other f
   write("alone.diag", model());
   write("library.diag", model());
   const window = new Window();
+  // A folder is read in where a file of it is open.
+  await window.type("first.diag", "");
   const { DocumentBuilder } = window.services.shared.workspace;
   await DocumentBuilder.update(
     ["alone.diag", "library.diag"].map((name) => window.uri(name)),

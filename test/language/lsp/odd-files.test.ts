@@ -27,7 +27,12 @@ function write(name: string, content: string): void {
   writeFileSync(path, content);
 }
 
-const startServer = () => createDiagLspServices({ fileSystemProvider: () => new Disk() });
+/** A server that reads everything, as the command does. */
+const startServer = () => {
+  const services = createDiagLspServices({ fileSystemProvider: () => new Disk() });
+  services.diag.editor.Preferences.readsOutside = true;
+  return services;
+};
 
 /** What the command and the server say of a text that is a file of the folder. @param running a server, which may have read other texts of it. */
 async function said(text: string, running = startServer()): Promise<{ command: string[]; server: string[] }> {

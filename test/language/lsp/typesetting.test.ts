@@ -150,12 +150,71 @@ describe("tensors of parts", () => {
 
 describe("lines", () => {
   test("keep everything, and tear nothing apart", () => {
-    const latex = "-a\\,\\left(b+c\\right)\\,d+\\frac{e+f}{g}=h";
-    const broken = breakLines(latex, 12);
+    const latex = "-a\\,\\left(b+c\\right)\\,d+\\frac{e+f}{g}=h+i";
+    const broken = breakLines(latex, 15);
     expect(broken.replace(/\\(?:begin|end)\{aligned\}|\\\\&\\qquad |&/g, "").replace("{-}", "-")).toBe(latex);
     expect(broken.split("\\\\&").length).toBeGreaterThan(2);
     expect(broken).toContain("\\left(b+c\\right)");
     expect(broken).toContain("\\frac{e+f}{g}");
+  });
+});
+
+describe("lines of any width", () => {
+  const diagrams = [1, 2, 3, 4].flatMap((edges) => [...enumerateDiagrams(edges, { rootInPart: false })]);
+  const formulas = (atLength ? diagrams : oneOf(8, diagrams)).flatMap(({ diagram }) => {
+    const { rvalue, sum, limit } = formulaOf(diagram);
+    return [rvalue, abbreviateSum(sum).latex, abbreviateSum(limit).latex];
+  });
+  /** Parentheses that stretch, of which each ends on the line that it begins on. */
+  const pairs = (line: string): number =>
+    (line.match(/\\left[([]/g)?.length ?? 0) - (line.match(/\\right[)\]]/g)?.length ?? 0);
+  const joined = (broken: string): string =>
+    broken
+      .replace(/\\(?:begin|end)\{aligned\}|\\\\&\\qquad |^&|(?<=\{aligned\})&/g, "")
+      .replace(/^&?\{([-+])\}/, "$1")
+      .replace(/\\[bB]igl/g, "\\left")
+      .replace(/\\[bB]igr/g, "\\right");
+  /** Without what tells of parentheses whether they stretch. */
+  const flat = (latex: string): string => latex.replace(/\\(?:left|right)/g, "");
+
+  test.each([20, 40, 75, 150])("keep everything of a formula, at %i x-heights", (widest) => {
+    for (const latex of formulas) {
+      const broken = breakLines(latex, widest);
+      expect(flat(joined(broken))).toBe(flat(latex));
+      for (const line of broken.split("\\\\&")) {
+        expect(pairs(line), line).toBe(0);
+      }
+    }
+  });
+
+  test.each([360, 640, 1360])("fit into a room of %i px, at a size that can be read", async (room) => {
+    const longest = [...formulas].sort((a, b) => b.length - a.length);
+    for (const latex of atLength ? formulas : longest.slice(0, 6)) {
+      const picture = (await typesetter.picture(latex, "light", room))!;
+      expect(picture.width, latex).toBeLessThanOrEqual(room + 1);
+      // No picture is as small as a long line that was made to fit: a sign is as high as in a formula of one sign.
+      const { root } = readSvg(picture.svg);
+      const across = Number(root.get("viewBox")!.split(" ")[2]);
+      const one = readSvg((await typesetter.picture("x", "light", room))!.svg).root;
+      const scale =
+        picture.width / across / (Number(one.get("width")) / Number(one.get("viewBox")!.split(" ")[2]));
+      expect(scale, latex).toBeGreaterThan(0.75);
+    }
+  });
+
+  test("are longer where there is more room", async () => {
+    const [latex] = formulas.filter((one) => one.length > 300);
+    const heights = await Promise.all(
+      [360, 640, 1360].map(async (room) => (await typesetter.picture(latex!, "light", room))!.height),
+    );
+    expect(heights).toEqual([...heights].sort((a, b) => b - a));
+    expect(new Set(heights).size).toBe(3);
+  });
+
+  test("are none where nothing can be broken", async () => {
+    const matrix = `\\begin{pmatrix}${Array.from({ length: 20 }, (_, i) => `a_{${i}}`).join(" & ")}\\end{pmatrix}`;
+    expect(breakLines(matrix, 20)).toBe(matrix);
+    expect((await typesetter.picture(matrix, "light", 360))!.width).toBeGreaterThan(360);
   });
 });
 

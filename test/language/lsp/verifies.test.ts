@@ -286,11 +286,12 @@ describe("over the wire", () => {
     expect(changes).toContain(uriOf("gone.diag"));
   });
 
-  test.each([[{ uri: 3 }], [{ uri: "no address" }], ["file:///a.diag"]])(
-    "a malformed request is refused: %j",
-    async (parameters) => {
-      const { ask } = await connect({});
-      await expect(ask(parameters)).rejects.toThrow("the parameters of verifies are malformed");
-    },
-  );
+  test.each([
+    [{ uri: 3 }, "verifies are malformed"],
+    [{ uri: "no address" }, "verifies are malformed"],
+    ["file:///a.diag", "diag/verifies are no object with fields"],
+  ])("a malformed request is refused: %j", async (parameters, why) => {
+    const { ask } = await connect({});
+    await expect(ask(parameters)).rejects.toThrow(`the parameters of ${why}`);
+  });
 });

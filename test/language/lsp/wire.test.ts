@@ -1,126 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PassThrough } from "node:stream";
-import { pathToFileURL } from "node:url";
-import { afterEach, expect, test, vi } from "vitest";
-import {
-  createMessageConnection,
-  type MessageConnection,
-  StreamMessageReader,
-  StreamMessageWriter,
-} from "vscode-jsonrpc/node";
-import type { InitializeResult, PublishDiagnosticsParams } from "vscode-languageserver";
-import { createConnection } from "vscode-languageserver/node";
-import { startServer } from "../../../src/server/index.js";
-import { Disk } from "../../../src/server/workspace/disk.js";
+import { expect, test, vi } from "vitest";
+import { Client, folderWith, uriOf } from "./wire-client.js";
 
 // The server behind the protocol, in memory: what it says at the start, and what it says of documents.
-
-const opened: MessageConnection[] = [];
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const connection of opened.splice(0)) {
-    connection.dispose();
-  }
-  for (const folder of folders.splice(0)) {
-    rmSync(folder, { recursive: true });
-  }
-});
-
-class Client {
-  readonly connection: MessageConnection;
-  private readonly published = new Map<string, PublishDiagnosticsParams[]>();
-  private waiting: (() => void)[] = [];
-  readonly log: string[] = [];
-
-  constructor() {
-    const toServer = new PassThrough();
-    const toClient = new PassThrough();
-    startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), {
-      files: new Disk(),
-      reference: "file:///docs/language.md",
-    });
-    this.connection = createMessageConnection(
-      new StreamMessageReader(toClient),
-      new StreamMessageWriter(toServer),
-    );
-    this.connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
-      this.published.set(params.uri, [...(this.published.get(params.uri) ?? []), params]);
-      for (const wake of this.waiting.splice(0)) {
-        wake();
-      }
-    });
-    this.connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
-      this.log.push(message);
-    });
-    this.connection.listen();
-    opened.push(this.connection);
-  }
-
-  async initialize(...roots: string[]): Promise<InitializeResult> {
-    const result = await this.connection.sendRequest<InitializeResult>("initialize", {
-      processId: null,
-      rootUri: null,
-      capabilities: {},
-      workspaceFolders: roots.length === 0 ? null : roots.map((root) => ({ uri: uriOf(root), name: root })),
-    });
-    await this.connection.sendNotification("initialized", {});
-    return result;
-  }
-
-  open(uri: string, text: string): Promise<void> {
-    return this.connection.sendNotification("textDocument/didOpen", {
-      textDocument: { uri, languageId: "diag", version: 1, text },
-    });
-  }
-
-  change(uri: string, text: string, version = 2): Promise<void> {
-    return this.connection.sendNotification("textDocument/didChange", {
-      textDocument: { uri, version },
-      contentChanges: [{ text }],
-    });
-  }
-
-  changedOnDisk(path: string, type: number): Promise<void> {
-    return this.connection.sendNotification("workspace/didChangeWatchedFiles", {
-      changes: [{ uri: uriOf(path), type }],
-    });
-  }
-
-  /** The next diagnostics of a document whose codes are these. */
-  async diagnostics(uri: string, ...codes: string[]): Promise<PublishDiagnosticsParams> {
-    const has = () => {
-      const list = this.published.get(uri) ?? [];
-      const index = list.findIndex(
-        (one) => JSON.stringify(one.diagnostics.map(({ code }) => code)) === JSON.stringify(codes),
-      );
-      return index < 0 ? undefined : list.splice(0, index + 1).at(-1)!;
-    };
-    for (;;) {
-      const found = has();
-      if (found) {
-        return found;
-      }
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
-  }
-}
-
-function uriOf(path: string): string {
-  return pathToFileURL(path).href;
-}
-
-function folderWith(files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), "diag-lsp-"));
-  folders.push(folder);
-  for (const [name, text] of Object.entries(files)) {
-    writeFileSync(join(folder, name), text);
-  }
-  return folder;
-}
 
 test("an untitled document is checked as it is typed", async () => {
   const client = new Client();
@@ -183,13 +67,13 @@ test("a folder that is not there is said in a line, once, and the others are sea
   errors.mockRestore();
 });
 
-test("an import outside the folders is read, and one that appears later is found", async () => {
+test("an import outside the folders is read where the user allows it, and one that appears later is found", async () => {
   const outside = folderWith({ "shared.diag": "diagram pair = (01-2)(02-12)" });
   const inside = folderWith({
     "main.diag": `import "${join(outside, "shared.diag")}"\nimport "later.diag"\ndiagram couple = (01-2)(02-12)`,
   });
   const client = new Client();
-  await client.initialize(inside);
+  await client.initializeWith({ trusted: true, readsOutside: true }, inside);
   const main = uriOf(join(inside, "main.diag"));
   await client.diagnostics(main, "unresolved", "same-diagram");
   writeFileSync(join(inside, "later.diag"), "diagram d { a -> o }");

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { programOf } from "../../../src/cli/program.js";
 import { UsageError } from "../../../src/cli/usage.js";
 import type { Verb } from "../../../src/cli/verb.js";
+import { verbs } from "../../../src/cli/verbs/index.js";
 
 const options = {
   eta: { takes: "value", hint: "a number", help: "the learning rate" },
@@ -18,6 +19,28 @@ const sum: Verb = {
   options,
   run: async () => 0,
 };
+
+/** The words of a command line as help shows it, without what a shell does itself. */
+function wordsOfExample(line: string): string[] {
+  expect(line).not.toMatch(/[$`\\"';&|<]/);
+  const [program, ...words] = line.replace(/ > \S+$/, "").split(" ");
+  expect(program).toBe("diag");
+  return words;
+}
+
+test.each(verbs.map(({ name, example }) => [name, example]))(
+  "the example of %s is read as it stands, and names no file but my.diag",
+  async (name, line) => {
+    const asked: string[] = [];
+    const silent = { print: () => undefined, note: () => undefined };
+    const program = programOf(verbs, silent, async (verb, given) => {
+      const files = given.words.filter((word) => /[./]/.test(word));
+      asked.push(verb.name, ...files);
+    });
+    await program.parseAsync(wordsOfExample(line), { from: "user" });
+    expect(asked.filter((word) => word !== "my.diag")).toEqual([name]);
+  },
+);
 
 /** What a verb is given for words behind `diag`, and what is printed. */
 async function read(...words: string[]) {
@@ -63,17 +86,14 @@ describe("words behind diag", () => {
   });
 
   test.each([
-    [["--eta"], "--eta needs a number after it"],
-    [["--eta", "--path-condition"], "--eta needs a number after it"],
-    [["--diagram", "--eta", "1"], "--diagram needs NAME… after it"],
+    [["--eta"], "--eta needs a number after it: the learning rate"],
+    [["--eta", "--path-condition"], "--eta needs a number after it: the learning rate"],
+    [["--diagram", "--eta", "1"], "--diagram needs NAME… after it: these diagrams"],
     [["--eta", "1", "--eta=2"], "--eta is given twice; give it once"],
     [["--path-condition", "--path-condition"], "--path-condition is given twice; give it once"],
     [["--path-condition=1"], "--path-condition takes no value"],
-    [["--etas=1"], "unknown option --etas; this verb takes --eta, --path-condition, --diagram, --help"],
-    [
-      ["--pathCondition"],
-      "unknown option --pathCondition; this verb takes --eta, --path-condition, --diagram, --help",
-    ],
+    [["--etas=1"], "unknown option --etas; did you mean --eta?"],
+    [["--pathCondition"], "unknown option --pathCondition; did you mean --path-condition?"],
     [
       ["--__proto__"],
       "unknown option --__proto__; this verb takes --eta, --path-condition, --diagram, --help",

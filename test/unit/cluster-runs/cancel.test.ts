@@ -66,7 +66,7 @@ describe("cancelling a run", () => {
     scheduler.onCancel = (array) => scheduler.setAll(array, array === 12 ? ends : cancelled);
     expect(await cancel()).toMatchObject({
       kind: "ended",
-      line: "cancelled; no task of it lives; 1 of 12 shards are done",
+      line: "cancelled; no task of it lives; 1 of 12 shards is done",
     });
     const look = "look gauss-1-1 gauss-1-2 gauss-1-3 gauss-1-4";
     expect(scheduler.asked).toEqual([look, "cancel 12", "cancel 13", look, look, look]);

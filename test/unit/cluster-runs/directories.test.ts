@@ -1,9 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { clusterDirectory, directoryNotes } from "../../../src/cli/folders.js";
-import { knownDirectories, rememberDirectory } from "../../../src/cluster-runs/index.js";
+import { checkpointFolder, clusterDirectory, directoryNotes } from "../../../src/cli/folders.js";
+import { knownDirectories, rememberDirectory, wordsOfDirectories } from "../../../src/cluster-runs/index.js";
 
 describe("directories of runs", () => {
   let folder: string;
@@ -16,6 +16,7 @@ describe("directories of runs", () => {
     const notes = join(folder, "state", "notes");
     expect(await knownDirectories(notes)).toEqual([]);
     for (const directory of [join(folder, "b"), join(folder, "a"), join(folder, "b")]) {
+      await mkdir(directory, { recursive: true });
       await rememberDirectory(notes, directory);
     }
     expect(await readdir(notes)).toHaveLength(2);
@@ -25,12 +26,29 @@ describe("directories of runs", () => {
     await writeFile(join(notes, "x".repeat(32)), "/elsewhere");
     await writeFile(join(notes, "0".repeat(32)), "/elsewhere");
     expect(await knownDirectories(notes)).toEqual(known);
+    // Nor does one that is no longer there.
+    await rm(join(folder, "b"), { recursive: true });
+    expect(await knownDirectories(notes)).toEqual([join(folder, "a")]);
   });
 
   test("are not noted where nothing can be, without a word", async () => {
     await writeFile(join(folder, "file"), "");
     await rememberDirectory(join(folder, "file"), folder);
     expect(await knownDirectories(join(folder, "file"))).toEqual([]);
+  });
+
+  test("are not looked for among those of whoever runs these tests, nor are checkpoints", () => {
+    for (const place of [directoryNotes(), checkpointFolder()]) {
+      expect(place.startsWith(join(tmpdir(), "diag-test-state-"))).toBe(true);
+    }
+  });
+
+  test("that have no run of a name are told of by the first and the number of others", () => {
+    const many = Array.from({ length: 13 }, (_, index) => `/runs/${index}`);
+    expect(wordsOfDirectories(many)).toBe(
+      `${resolve("/runs/0")}, nor in 12 other directories that runs were sent to`,
+    );
+    expect(wordsOfDirectories(["/runs/0", "/runs/0"])).toBe(resolve("/runs/0"));
   });
 
   test("are by default where the environment says, or in the user's folder of data", () => {

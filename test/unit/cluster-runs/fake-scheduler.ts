@@ -1,6 +1,6 @@
 import type { CouldNotAsk, Meaning, Scheduler, SubmissionRequest } from "../../../src/cluster/index.js";
 
-export const runs: Meaning = { phase: "running", line: "runs" };
+export const runs: Meaning = { phase: "running", isRequeued: false, line: "runs" };
 export const waits: Meaning = { phase: "waiting", isRequeued: false, line: "waits for its turn" };
 export const ends: Meaning = { phase: "ending", line: "is ending" };
 export const isHeld: Meaning = { phase: "stuck", canBeReleased: true, isRequeued: false, line: "is held" };

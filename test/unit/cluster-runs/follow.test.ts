@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readSubmissions } from "../../../src/cluster-runs/index.js";
 import { times } from "../../times.js";
 import { type Follower, follow, unexplained } from "./followers.js";
@@ -102,6 +102,35 @@ describe("who follows a run", () => {
       const isLate =
         sleepBefore > steps.indexOf("link /submissions/1.json") && sleepBefore <= steps.indexOf("submit");
       expect(scheduler.messages.some(({ kind }) => kind === "cancel")).toBe(isLate);
+    }
+  });
+
+  test("may have a clock that jumps at any moment, by years either way", async () => {
+    const random = randomOf(7);
+    const year = 365 * 24 * 3600_000;
+    const real = Date.now;
+    const jumping = vi.spyOn(Date, "now").mockImplementation(() => real() + (random() - 0.5) * 20 * year);
+    try {
+      const whole = await begun();
+      const undisturbed = follow(whole.run, whole.scheduler, whole.time);
+      await whole.time.pass(forEver);
+      const { steps, notes } = await undisturbed;
+      expectDone(await undisturbed);
+      expect(notes).toEqual([]);
+      for (let sleepBefore = 0; sleepBefore <= steps.indexOf("submit") + 2; sleepBefore++) {
+        // It is about to submit while another looks how old its intent is.
+        const { time, run, scheduler } = await begun({ nodes: 1 }, 1 + sleepBefore);
+        const sleeper = follow(run, scheduler, time, { sleepBefore, sleepFor: 20 });
+        const other = follow(run, scheduler, time);
+        await time.pass(forEver);
+        expectDone(await sleeper, `slept before step ${sleepBefore}`);
+        expectDone(await other, `slept before step ${sleepBefore}`);
+        expectOnce(scheduler, `slept before step ${sleepBefore}`);
+        // Nobody gave up what was not old.
+        expect(scheduler.messages.filter(({ kind }) => kind === "cancel")).toEqual([]);
+      }
+    } finally {
+      jumping.mockRestore();
     }
   });
 

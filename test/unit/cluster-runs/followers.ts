@@ -13,8 +13,10 @@ import { watching } from "./watched-files.js";
 /** What became of a process that waited for a run. */
 export interface Follower {
   readonly gathered: Gathered;
-  /** Undefined of one that was killed. */
+  /** Undefined of one that was killed, or failed. */
   readonly end: RunEnd | undefined;
+  /** Why it failed. */
+  readonly fault: Error | undefined;
   readonly notes: readonly string[];
   /** What it has asked of the disk and the scheduler, in this order. */
   readonly steps: readonly string[];
@@ -27,6 +29,8 @@ export interface Disturbance {
   /** How many steps it takes until its machine sleeps for so many seconds. */
   readonly sleepBefore?: number;
   readonly sleepFor?: number;
+  /** What is wrong with the disk before a step of it; a machine's other steps know nothing of that. */
+  readonly faultOf?: (operation: string, path: string) => Error | undefined;
 }
 
 /** A process that waits for a run. It may be ended from outside before any step: then nothing of it goes on, and nothing is tidied up. */
@@ -38,6 +42,7 @@ export function follow(
     killBefore = Number.POSITIVE_INFINITY,
     sleepBefore,
     sleepFor = 0,
+    faultOf,
     ...options
   }: Partial<FollowOptions> & Disturbance = {},
 ): Promise<Follower> {
@@ -61,7 +66,13 @@ export function follow(
     return time.turn();
   };
   const watcher = {
-    before: (operation: string, path: string) => step(`${operation} ${path.slice(folder.path.length)}`),
+    before: async (operation: string, path: string) => {
+      await step(`${operation} ${path.slice(folder.path.length)}`);
+      const fault = faultOf?.(operation, path);
+      if (fault !== undefined) {
+        throw fault;
+      }
+    },
     now: () => time.now(),
   };
   const asked: Scheduler = {
@@ -82,7 +93,10 @@ export function follow(
       }),
     ),
   );
-  return Promise.race([end, killed]).then((how) => ({ gathered, end: how, notes, steps }));
+  return Promise.race([end, killed]).then(
+    (how) => ({ gathered, end: how, fault: undefined, notes, steps }),
+    (fault: Error) => ({ gathered, end: undefined, fault, notes, steps }),
+  );
 }
 
 /** Missing shards of which a follower that ended does not say why they are. */

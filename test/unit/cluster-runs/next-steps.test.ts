@@ -62,6 +62,16 @@ describe("what to do next with a run", () => {
     });
   });
 
+  test("not to wait for tasks that have ended one after the other, where that cannot be written down", () => {
+    const failed = { states: ["FAILED"], exit: { code: 3, signal: 0 } };
+    const one = { queue: queueOf({ 0: running, 1: failed }) };
+    const both = { queue: queueOf({ 0: failed, 1: failed }) };
+    for (const more of [0, 1, 2, 3]) {
+      const steps = looks(one, both, both, ...Array.from({ length: more }, () => both));
+      expect([steps.waiting, steps.running, steps.endings.length]).toEqual([0, 0, 2]);
+    }
+  });
+
   const ended: readonly [string, Partial<QueuedJob>, Ending["by"], string][] = [
     ["completed", { states: ["COMPLETED"] }, "itself", "ended with exit code 0, and left no valid result"],
     ["failed", { states: ["FAILED"], exit: { code: 3, signal: 0 } }, "itself", "ended with exit code 3"],
@@ -132,6 +142,29 @@ describe("what to do next with a run", () => {
     const queue = queueOf({ 0: { states: ["COMPLETED"] }, 1: running });
     const again = queueOf({ 0: { states: ["PENDING"], reason: "BeginTime", restarts: 1 }, 1: running });
     expect(looks({ queue }, { queue: again }, { queue })).toMatchObject({ endings: [], submit: [] });
+  });
+
+  const putBack: readonly [string, Partial<QueuedJob>, string | undefined][] = [
+    [
+      "starts again soon",
+      { states: ["PENDING"], reason: "BeginTime" },
+      "was put back, and waits to be started again",
+    ],
+    [
+      "waits for nodes",
+      { states: ["PENDING"], reason: "Resources" },
+      "was put back, and waits for nodes, which are busy or out of service",
+    ],
+    ["ran again before a look fell into its waiting", running, "was put back, and runs again"],
+    ["is suspended", { states: ["SUSPENDED"] }, "was put back, and runs again"],
+    ["is ending", { states: ["COMPLETING"] }, undefined],
+  ];
+  test.each(putBack)("of a task that was put back and %s: that is told", (_, job, line) => {
+    const told = (restarts: number) =>
+      looks({ queue: queueOf({ 0: { ...job, restarts }, 1: running }) }).putBack;
+    const task = { name: "7_0", array: 7, index: 0, shards: [0, 1] };
+    expect(told(1)).toEqual(line === undefined ? [] : [{ ...task, line }]);
+    expect(told(0)).toEqual([]);
   });
 
   const alive: readonly [string, Partial<QueuedJob>, "waiting" | "running"][] = [

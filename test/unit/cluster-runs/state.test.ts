@@ -166,7 +166,7 @@ describe("runs", () => {
     expect(await findRun("gauss-2", both)).toBe(join(other, "gauss-2"));
     expect(await findRun(join(other, "gauss-2"), [])).toBe(join(other, "gauss-2"));
     await expect(findRun("gauss-3", both)).rejects.toThrow(
-      /^there is no run gauss-3 in .*other; `diag runs` lists/,
+      /^there is no run gauss-3 in [^,]+, nor in 1 other directory that runs were sent to; `diag runs` lists/,
     );
     await expect(findRun("g|s", both)).rejects.toThrow("g|s is no run's id");
     await aRun(other, "gauss-1");

@@ -29,6 +29,18 @@ describe("lists of tasks", () => {
     expect(tasks(text)).toEqual(indices);
   });
 
+  test("that name more tasks than there may be are none, however that is written", () => {
+    const whole = "0-3999999";
+    expect(tasks(whole)).toHaveLength(4_000_000);
+    for (const many of [
+      `${whole},0-1`,
+      new Array(3000).fill(whole).join(","),
+      new Array(3000).fill("1-3999999:2").join(","),
+    ]) {
+      expect(readTaskList(many)).toBeUndefined();
+    }
+  });
+
   test.each([
     "",
     "a",

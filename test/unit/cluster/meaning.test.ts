@@ -121,6 +121,9 @@ describe("what a state means", () => {
     for (const reason of ["", "BeginTime"]) {
       expect(lineOf("PENDING", { reason, restarts: 1 })).toBe("was put back, and waits to be started again");
     }
+    expect(lineOf("PENDING", { reason: "Priority", restarts: 1 })).toBe(
+      "was put back, and waits for its turn",
+    );
     expect(lineOf("PENDING", { reason: "PartitionTimeLimit" })).toContain("give it less by --time");
     expect(
       lineOf("PENDING", { reason: "JobHeldAdmin", restarts: 1, description: "launch failed requeued held" }),

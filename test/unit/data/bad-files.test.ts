@@ -246,7 +246,7 @@ describe("what gzip has packed is refused", () => {
     const bytes = gzipSync(changed(images, 4, 0, 255, 255, 255));
     const files = [folder.write("images.gz", bytes), folder.write("labels", labels)];
     expect((await refused({ format: "idx", files, columns: pair })).message).toMatch(
-      /^unpacked byte 16: the file is cut or wrong: by its header 67108876 bytes are packed in it, and it holds \d+ at most; copy it again$/,
+      /^unpacked byte 16: the file is cut or wrong: by its header 67,108,876 bytes are packed in it, and it holds \d+ at most; copy it again$/,
     );
   });
 });

@@ -31,3 +31,24 @@ test("one that is cut or too large is refused", async () => {
   expect(refusal).toBeInstanceOf(UnreadableFile);
   expect(refusal.message).toBe("has more than 64 MiB unpacked; make it smaller");
 });
+
+test.each([
+  [
+    "points.npy",
+    Buffer.from("\x93NUMPY\x01\0v\0{'descr': '<f8'}", "latin1"),
+    "is a file of NPY; write npy(…) around its name",
+  ],
+  [
+    "train-images-idx3-ubyte",
+    Buffer.from([0, 0, 8, 1, 0, 0, 0, 0]),
+    "is a file of IDX; write idx(…) around its name",
+  ],
+  ["batch.bin.gz", gzipSync(Buffer.alloc(3073)), "is a file of CIFAR-10; write cifar10(…) around its name"],
+])("of %s, which is no table, it is said what reads it", async (name, bytes, refusal) => {
+  await expect(readTableFile(folder.write(name, bytes), ["x"])).rejects.toThrow(refusal);
+});
+
+test("a table that is called like another format is a table", async () => {
+  const { table } = await readTableFile(folder.write("table.bin", text), ["b"]);
+  expect(table).toMatchObject({ values: Float32Array.of(2.5, 4) });
+});

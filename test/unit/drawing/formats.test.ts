@@ -102,12 +102,18 @@ describe("SVG", () => {
     expect(fixed).toContain('fill="#fffff0"');
   });
 
-  test("draws one disc for a node, one arc for an edge and two strokes for an outline", async () => {
-    const svg = drawingToSvg(await layoutDrawing(named(parseShortForm("(01-23-4-5)(03-13-24-35-45)"))));
+  test("draws one disc for a node, one arc for an edge, two strokes for an outline and one area for ties", async () => {
+    const drawing = await layoutDrawing(named(parseShortForm("(03-12-4-5-6)(04-14-25-35-46-56)")));
+    expect(drawing.outlines.map(({ form }) => form)).toEqual(["ties", "outline"]);
+    const svg = drawingToSvg(drawing);
     const count = (pattern: RegExp): number => [...svg.matchAll(pattern)].length;
-    expect(count(/<circle /g)).toBe(6 + 1);
-    expect(count(/<path /g)).toBe(5 + 2 * 2);
-    expect(count(/<text /g)).toBe(6 + 1);
+    expect(count(/<circle /g)).toBe(7 + 1);
+    expect(count(/<path /g)).toBe(6 + 1 + 2);
+    expect(count(/<text /g)).toBe(7 + 1);
+    expect(count(/<path [^>]*fill-opacity="0.34"/g)).toBe(1);
+    const tikz = drawingToTikz(drawing);
+    expect(tikz.match(/fill opacity=0\.\d+/g)).toEqual(["fill opacity=0.34", "fill opacity=0.13"]);
+    expect(tikz.match(/^\\draw\[part[AB], /gm)).toHaveLength(1);
   });
 });
 
@@ -167,6 +173,23 @@ describe("DOT", () => {
     expect(dot).toContain('xlabel="z "');
     expect(dot).toMatch(/subgraph cluster_0 \{\n {4}graph \[label="S".*\n {4}0; 1;\n {2}\}/);
     expect(dot.match(/\d -> \d/g)).toEqual(["0 -> 2", "1 -> 2"]);
+  });
+});
+
+describe("DOT of interleaved parts", () => {
+  test("ties nodes that are no neighbours, without moving them, and lists nodes in the order of the drawing", () => {
+    const dot = drawingToDot({
+      diagram: parseShortForm("(03-12-4-5-6)(04-14-25-35-46-56)"),
+      name: "crossed",
+      nodeNames: [..."abcdefg"],
+      partNames: ["S"],
+    });
+    expect(dot.match(/subgraph cluster_\d/g)).toEqual(["subgraph cluster_1"]);
+    expect(dot).toContain(
+      '  0 -> 3 [constraint=false, penwidth=9, color="#0077bb57", label="S", fontcolor="#0077bb"];',
+    );
+    const listed = [...dot.matchAll(/^ {2}(\d) \[/gm)].map(([, node]) => Number(node));
+    expect(listed).toEqual([6, 4, 0, 1, 5, 2, 3]);
   });
 });
 

@@ -1,57 +1,8 @@
 import { describe, expect, it as test } from "vitest";
 import { type Diagram, enumerateDiagrams } from "../../../src/diagram/index.js";
-import {
-  type Drawing,
-  type DrawnLabel,
-  type DrawnNode,
-  layoutDrawing,
-  type Point,
-  type SmoothPath,
-} from "../../../src/drawing/index.js";
+import { type Drawing, type DrawnNode, layoutDrawing, type Point } from "../../../src/drawing/index.js";
+import { boxOf, isEnclosed, walk } from "./geometry.js";
 import { named, numbersFrom, randomDiagram } from "./inputs.js";
-
-// The checks below share no code with what draws: they walk along the curves as a renderer would.
-
-/** Points along a path by de Casteljau's construction. */
-function walk({ start, curves }: SmoothPath, steps: number): Point[] {
-  const points: Point[] = [start];
-  let from = start;
-  for (const { control1, control2, end } of curves) {
-    for (let step = 1; step <= steps; step++) {
-      let level: Point[] = [from, control1, control2, end];
-      while (level.length > 1) {
-        level = level.slice(1).map((point, index) => {
-          const before = level[index]!;
-          return {
-            x: before.x + ((point.x - before.x) * step) / steps,
-            y: before.y + ((point.y - before.y) * step) / steps,
-          };
-        });
-      }
-      points.push(level[0]!);
-    }
-    from = end;
-  }
-  return points;
-}
-
-/** How often closed curves wind round a point, by the angle under which they are seen from it. */
-function isEnclosed(point: Point, loops: readonly Point[][]): boolean {
-  let odd = false;
-  for (const loop of loops) {
-    let angle = 0;
-    for (let index = 0; index < loop.length; index++) {
-      const a = loop[index]!;
-      const b = loop[(index + 1) % loop.length]!;
-      const [ax, ay, bx, by] = [a.x - point.x, a.y - point.y, b.x - point.x, b.y - point.y];
-      angle += Math.atan2(ax * by - ay * bx, ax * bx + ay * by);
-    }
-    if (Math.round(angle / (2 * Math.PI)) % 2 !== 0) {
-      odd = !odd;
-    }
-  }
-  return odd;
-}
 
 function faultsOfOutlines(drawing: Drawing): string[] {
   return drawing.outlines.flatMap((outline) => {
@@ -71,16 +22,11 @@ function faultsOfOutlines(drawing: Drawing): string[] {
   });
 }
 
-const box = ({ x, y, width, height, anchor }: DrawnLabel) => {
-  const left = x - { start: 0, middle: width / 2, end: width }[anchor];
-  return { left, right: left + width, top: y - height / 2, bottom: y + height / 2 };
-};
-
 function faultsOfNodes(drawing: Drawing, diagram: Diagram): string[] {
   const faults: string[] = [];
   const gap = (a: DrawnNode, b: DrawnNode): number => Math.hypot(a.x - b.x, a.y - b.y) - a.radius - b.radius;
   for (const a of drawing.nodes) {
-    const label = box(a.label);
+    const label = boxOf(a.label);
     if (label.left < 0 || label.top < 0 || label.right > drawing.width || label.bottom > drawing.height) {
       faults.push(`the name of ${a.node} leaves the drawing`);
     }
@@ -93,7 +39,7 @@ function faultsOfNodes(drawing: Drawing, diagram: Diagram): string[] {
       if (Math.hypot(dx, dy) < b.radius) {
         faults.push(`the name of ${a.node} covers ${b.node}`);
       }
-      const other = box(b.label);
+      const other = boxOf(b.label);
       const apart =
         label.right <= other.left ||
         other.right <= label.left ||

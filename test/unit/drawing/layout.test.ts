@@ -1,6 +1,7 @@
 import { describe, expect, it as test } from "vitest";
 import { type Diagram, parseShortForm, restrictedGrowth } from "../../../src/diagram/index.js";
 import { DrawingError, largestDrawing, layoutDrawing } from "../../../src/drawing/index.js";
+import { fontSize } from "../../../src/drawing/measures.js";
 import { named, numbersFrom } from "./inputs.js";
 
 /** The nodes without children from top to bottom. */
@@ -63,6 +64,46 @@ describe("the layout", () => {
     expect(drawing.nodes[0]!.name).toBe(name);
     expect(drawing.nodes[0]!.label.text).toBe(`${"a".repeat(23)}…`);
     expect(drawing.width).toBeLessThan(500);
+  });
+
+  test("cuts a long name behind a word of it, where there is one", async () => {
+    const nodeNames = [`a_name_of_sixty_characters_${"x".repeat(33)}`, "b"];
+    const { nodes } = await layoutDrawing({ ...named(parseShortForm("(0-1)(01)")), nodeNames });
+    expect(nodes[0]!.label.text).toBe("a_name_of_sixty…");
+  });
+
+  describe("with long names beside each other", () => {
+    const chain = named(parseShortForm("(012-3-4)(03-13-23-34)"));
+    const ending = (length: number, words: string): string => `${words}${"x".repeat(length - words.length)}`;
+    const withNames = (node: (letter: string) => string) =>
+      layoutDrawing({
+        ...chain,
+        nodeNames: chain.nodeNames.map((_, index) => node("abcde"[index]!)),
+        partNames: chain.partNames.map((_, index) => node("PQRST"[index]!)),
+      });
+
+    test("is narrow enough to be read in a side bar", async () => {
+      for (const name of [
+        (letter: string) => ending(60, `${letter}_name_of_many_words_`),
+        (letter: string) => ending(60, letter),
+      ]) {
+        const { width, nodes, outlines } = await withNames(name);
+        const labels = [...nodes, ...outlines].flatMap(({ label }) => label ?? []);
+        // At 400 px with 10 px around it the letters, of 13 px, are no smaller than 8.
+        expect((380 / width) * fontSize).toBeGreaterThan(8);
+        expect(new Set(labels.map(({ text }) => text)).size).toBe(labels.length);
+        expect(labels.every(({ text }) => [...text].length <= 12)).toBe(true);
+      }
+    });
+
+    test("leaves names whole that have room in a window, and apart those that begin alike", async () => {
+      const whole = await withNames((letter) => ending(24, letter));
+      expect(whole.nodes.map(({ label, name }) => label.text === name)).toEqual(
+        chain.nodeNames.map(() => true),
+      );
+      const alike = await withNames((letter) => `all_begin_so_${letter}_${"x".repeat(40)}`);
+      expect(new Set(alike.nodes.map(({ label }) => label.text)).size).toBe(chain.nodeNames.length);
+    });
   });
 
   test("says whole names in the description, of nodes and of parts", async () => {

@@ -176,3 +176,26 @@ test("an order takes along what is open, but not what the language server does n
     open: [{ uri: uriOf("real/lib.diag"), text: "lib, edited" }],
   });
 });
+
+test("a run is not of changed files where its texts are others that mean the same; where they cannot be understood, it is", async () => {
+  const record = header({ uri: uriOf("main.diag"), textHash: hashOf("main"), meaning: "m" });
+  let questions = 0;
+  const asked = new ChangedFiles();
+  write("main.diag", "main");
+  const means = (meaning: string | undefined) => async () => {
+    questions += 1;
+    if (meaning === undefined) {
+      throw new Error("line 3: a loss lacks");
+    }
+    return meaning;
+  };
+  expect(await asked.isChanged(record, undefined, means("other"))).toBe(false);
+  expect(questions).toBe(0);
+  type("main.diag", "main // and more");
+  expect(await asked.isChanged(record, undefined, means("m"))).toBe(false);
+  expect(await asked.isChanged(record, undefined, means("other"))).toBe(true);
+  expect(await asked.isChanged(record, undefined, means(undefined))).toBe(true);
+  expect(await asked.isChanged(record)).toBe(true);
+  const { meaning: _, ...old } = record;
+  expect(await asked.isChanged(old, undefined, means("m"))).toBe(true);
+});

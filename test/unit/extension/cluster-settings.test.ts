@@ -37,6 +37,18 @@ test("a cluster is offered where that is chosen, in a trusted workspace on this 
   }
 });
 
+test("in a browser no cluster is offered, and the desktop is named, not a program that is missing", () => {
+  for (const settings of [{ enabled: true }, { enabled: false }, { node: "", enabled: true }]) {
+    setAll(settings);
+    vi.stubGlobal("process", { ...process, arch: "wasm", env: {} });
+    expect(isClusterOffered()).toBe(false);
+    expect(clusterSettings()).toBe(
+      "runs on a cluster need the desktop editor: an editor in a browser starts no programs",
+    );
+    vi.unstubAllGlobals();
+  }
+});
+
 test("what a task is asked for is what the settings say, and nothing that they do not", () => {
   expect(clusterSettings()).toEqual({
     directory: "/shared/runs",

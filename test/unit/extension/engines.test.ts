@@ -121,7 +121,7 @@ describe("what is said of engines", () => {
       "  threads  8",
       "",
       "webgpu: not available",
-      "  no GPU was found",
+      "  No GPU was found.",
       "",
     ]);
   });

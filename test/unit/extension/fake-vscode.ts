@@ -290,6 +290,7 @@ export const window = {
   showWarningMessage: async (...words: unknown[]) => void asked.push(["warning", ...words]),
   showInformationMessage: async (...words: unknown[]) => void asked.push(["information", ...words]),
   showErrorMessage: async (...words: unknown[]) => void asked.push(["error", ...words]),
+  setStatusBarMessage: (...words: unknown[]) => void asked.push(["status", ...words]),
   visibleTextEditors: [],
   tabGroups: { all: [] },
   showTextDocument: async () => ({ revealRange: () => undefined }),
@@ -305,6 +306,10 @@ export enum FileType {
   Unknown = 0,
   File = 1,
   Directory = 2,
+}
+
+export class TabInputText {
+  constructor(readonly uri: Uri) {}
 }
 
 export class TabInputWebview {

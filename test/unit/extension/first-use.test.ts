@@ -103,20 +103,58 @@ describe("what is contributed", () => {
   );
   const palette: { command: string; when: string }[] = contributes.menus.commandPalette;
 
-  test("where nothing is open the palette begins with a new file and the examples", () => {
-    const hidden = new Set(
-      palette
-        .filter(({ when }) => /editorLangId|activeWebview|^false$/.test(when))
-        .map(({ command }) => command),
-    );
-    const shown = contributes.commands
-      .filter(
-        ({ command, enablement }: { command: string; enablement?: string }) =>
-          !hidden.has(command) && enablement === undefined,
+  /** Titles that the palette shows where these contexts hold, in its order; conditions are joined by `&&` and `||` only. */
+  const offered = (contexts: Readonly<Record<string, string | boolean>>): string[] => {
+    const holds = (when: string): boolean =>
+      when.split("||").some((every) =>
+        every.split("&&").every((one) => {
+          const [, not, name, value] = /^[\s(]*(!?)([\w.]+)(?: == '?([\w.]+)'?)?[\s)]*$/.exec(one)!;
+          const is = value === undefined ? contexts[name!] === true : contexts[name!] === value;
+          return is === (not === "");
+        }),
+      );
+    const when = new Map(palette.map((one) => [one.command, one.when]));
+    return contributes.commands
+      .filter(({ command, enablement = "" }: { command: string; enablement?: string }) =>
+        [when.get(command) ?? "", enablement].every(
+          (condition) => condition === "" || condition === "false" || holds(condition),
+        ),
       )
+      .filter(({ command }: { command: string }) => when.get(command) !== "false")
       .map(({ title }: { title: string }) => title)
-      .sort();
-    expect(shown.slice(0, 3)).toEqual(["New Diagram File", "Open Example…", "Open Results"]);
+      .sort((one: string, other: string) => one.localeCompare(other));
+  };
+  const upkeep = ["Restart Language Server", "Show Output"];
+  const engines = ["Show Simulation Engines", "TensorFlow: Install GPU Runtime"];
+
+  test("the palette says what to begin with where nothing is open, and what keeps house last", () => {
+    const first = ["Get Started", "New Diagram File", "Open Example…", "Open Results"];
+    expect(offered({})).toEqual([...first, ...upkeep]);
+    expect(offered({ isWorkspaceTrusted: true })).toEqual([...first, ...upkeep, ...engines]);
+    const withCluster = offered({ isWorkspaceTrusted: true, "diag.clusterRuns": true });
+    expect(withCluster).toContain("Show Cluster Runs");
+    expect(withCluster).toHaveLength(first.length + upkeep.length + engines.length + 1);
+  });
+
+  test("in a file it begins with what is done to diagrams, and nothing that deletes or keeps house is before that", () => {
+    const contexts = { editorLangId: "diag", isWorkspaceTrusted: true };
+    const shown = offered(contexts);
+    expect(shown.slice(0, 3)).toEqual([
+      "Evaluate Diagrams Against Landscape…",
+      "Export Diagram…",
+      "Get Started",
+    ]);
+    const at = (word: string) => shown.findIndex((title) => title.includes(word));
+    const inOrder = ["Get Started", "New Diagram File", "Open Example", "Preview Diagrams", "Enumerate"].map(
+      at,
+    );
+    expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other));
+    expect(shown.filter((title) => /Clear|Cluster/.test(title))).toEqual([]);
+    const housekeeping = shown.findIndex((title) => upkeep.includes(title));
+    expect(shown.findIndex((title) => /^(New|Open|Preview)/.test(title))).toBeLessThan(housekeeping);
+    // What runs is offered where nothing runs too, and the way to end it where something does.
+    expect(offered({ ...contexts, "diag.running": true })[0]).toBe("Cancel Run");
+    expect(offered({ editorLangId: "diag" })).not.toContain("Verify Against SGD");
   });
 
   test("what needs trust is offered with it alone, and without it the way there", () => {
@@ -143,6 +181,40 @@ describe("what is contributed", () => {
     expect(linked.length).toBeGreaterThan(6);
     expect(linked.filter(([, command]) => !commands.has(command!))).toEqual([]);
   });
+});
+
+/** Steps of the walkthrough, as the manifest has them. */
+const steps: {
+  id: string;
+  title: string;
+  description: string;
+  media: { svg: string; altText: string };
+  completionEvents: string[];
+}[] = contributes.walkthroughs[0].steps;
+
+describe("words of the walkthrough", () => {
+  test.each(steps)("$title has no sign that the editor would show as it stands", ({ description }) => {
+    // A walkthrough knows __italic__ and **bold** words, ``code`` and links, and no other Markdown.
+    const shown = description
+      .replace(/\*\*[^*\n]+\*\*|__[^_\n]+__|``[^`\n]+``/g, "")
+      .replace(/\[[^\]\n]+\]\([^)\n]+\)/g, "");
+    expect(shown).not.toMatch(/[*_`[\]#]/);
+  });
+
+  test("no step is done by a command that may have found nothing to do it with", () => {
+    const asked = steps.flatMap(({ completionEvents }) => completionEvents);
+    expect(asked.filter((event) => event.startsWith("onCommand:"))).toEqual(["onCommand:diag.newFile"]);
+    expect(
+      steps.every(({ id, completionEvents }) => completionEvents.includes(`onContext:diag.firstUse.${id}`)),
+    ).toBe(true);
+  });
+});
+
+test("settings are in one order, as they are listed in the manifest", () => {
+  const orders = Object.values(contributes.configuration.properties as Record<string, { order: number }>).map(
+    ({ order }) => order,
+  );
+  expect(orders).toEqual(orders.map((_, index) => index + 1));
 });
 
 describe("steps of the walkthrough", () => {

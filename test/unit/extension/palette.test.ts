@@ -59,10 +59,11 @@ describe("a command on diagrams", () => {
     describe: async (source: RunSource) => describeFile(await analyzed(source)),
     start: async (order: RunOrder) => {
       orders.push(order);
-      return { state: "done", title: "", points: [] };
+      return { state: "done", title: "", points: [], partial: [], terms: [], etas: [], observables: [] };
     },
   };
-  const commands = runCommands({ runs, showResults: () => undefined } as unknown as Workshop);
+  const workshop = { runs, showResults: () => undefined, isShown: () => false };
+  const commands = runCommands(workshop as unknown as Workshop);
   const open = (content: string, ...taken: (readonly string[])[]): void => {
     text = content;
     answers = taken;

@@ -24,6 +24,9 @@ describe("the progress of a run", () => {
     const estimating = { samples: 12, totalSamples: 40, rows: 64, share: 0.25, secondsLeft: 90 };
     expect(shareDone({ ...running, estimating })).toBe(0);
     expect(shareDone({ ...running, kind: "evaluation", estimating })).toBe(0.25);
+    // One that was stopped is not done.
+    const stopped = { ...progress, eta: 0.1, trials: 50 };
+    expect(shareDone({ ...running, points: [point({ cancelled: true })], progress: stopped })).toBe(0.125);
     // A learning rate that is done, before the next has told anything.
     const done = { ...progress, eta: 0.1, trials: 200 };
     expect(shareDone({ ...running, points: [point()], progress: done })).toBe(0.5);
@@ -73,30 +76,51 @@ describe("the end of a verification", () => {
   const wrong = point({ eta: 0.2, verdict: "disagrees", reason: "far away" });
 
   test.each([
-    [ended({ points: [point()] }), "once: prediction and simulation agree.", "information"],
+    [
+      ended({ points: [point()] }),
+      "once: the prediction holds. 1 of 2 learning rates is done.",
+      "information",
+    ],
     [
       ended({ points: [point(), point()] }),
-      "once: prediction and simulation agree in 2 of 2 points.",
+      "once: the prediction holds at both learning rates.",
       "information",
     ],
     [
       ended({ points: [point(), unsure] }),
-      "once: inconclusive in 1 of 2 points: eta = 0.2: too few trials.",
+      "once: the prediction holds at 1 of 2 learning rates; 1 is undecided. test_loss at eta = 0.2 is predicted to be 0.91000 and measured to be 0.91130(60): too few trials.",
       "warning",
     ],
     [
       ended({ points: [point(), unsure, wrong] }),
-      "once: disagrees in 1 of 3 points: eta = 0.2: far away.",
+      "once: the prediction does not hold at 1 of 3 learning rates; at 1 it does, and 1 is undecided. test_loss at eta = 0.2 is predicted to be 0.91000 and measured to be 0.91130(60), 2.17 standard errors apart: far away.",
       "error",
     ],
     [
       ended({ state: "cancelled", points: [point()] }),
-      "once: prediction and simulation agree (stopped early).",
+      "once: the prediction holds. 1 of 2 learning rates is done. The run was stopped before its end.",
       "information",
     ],
-    [ended({ state: "cancelled" }), "once: nothing is known yet (stopped early).", "warning"],
-    [ended({ state: "failed", message: "no memory" }), "once failed: no memory.", "error"],
-    [ended({ state: "interrupted", message: "gone" }), "once was interrupted: gone.", "error"],
+    [
+      ended({ state: "cancelled" }),
+      "once: the run was stopped before its end. Nothing was measured.",
+      "warning",
+    ],
+    [
+      ended({ state: "failed", message: "no memory" }),
+      "once: the run failed: no memory. Nothing was measured.",
+      "error",
+    ],
+    [
+      ended({ state: "interrupted", message: "gone" }),
+      "once: the run was interrupted: gone. Nothing was measured.",
+      "error",
+    ],
+    [
+      ended({ state: "cancelled", points: [point({ cancelled: true, trials: 9000 })] }),
+      "once: the prediction holds (stopped early). None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 9,000 trials of 20,000.",
+      "information",
+    ],
   ])("is said by its worst verdict", (record, message, severity) => {
     expect(endingOf(record)).toEqual({ message, severity });
   });
@@ -112,6 +136,11 @@ describe("the end of a verification", () => {
       message: "a.diag: of 2 verifications 1 agrees, 1 failed.",
       severity: "error",
     });
+  });
+
+  test("is told to the language server as what it is, where it was stopped", () => {
+    const runs = knownRuns(ended({ points: [point(), point({ cancelled: true })] }));
+    expect(runs.map(({ cancelled }) => cancelled)).toEqual([undefined, true]);
   });
 
   test("is told to the language server as far as there are numbers", () => {

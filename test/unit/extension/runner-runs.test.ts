@@ -4,9 +4,9 @@ import { RunnerRuns } from "../../../src/extension/runs/index.js";
 import { RunnerGone } from "../../../src/extension/runs/runner-process.js";
 import type { ClusterSettings, RunOrder } from "../../../src/runner/index.js";
 import { type RunnerRequests, runnerEvent } from "../../../src/runner/index.js";
-import type { RunEvent, RunRecord } from "../../../src/runs/index.js";
+import { type RunEvent, type RunRecord, withoutUnkept } from "../../../src/runs/index.js";
 import * as fake from "./fake-vscode.js";
-import { header } from "./run-samples.js";
+import { header, point } from "./run-samples.js";
 
 vi.mock("vscode", () => import("./fake-vscode.js"));
 
@@ -71,8 +71,13 @@ class Process {
   }
 
   tellOf(id: string, event: RunEvent): void {
+    this.say({ id, event });
+  }
+
+  /** Tells anything. */
+  say(told: unknown): void {
     for (const hear of this.heard) {
-      hear({ id, event });
+      hear(told);
     }
   }
 
@@ -88,10 +93,12 @@ let kept: Map<string, { record: RunRecord; order: RunOrder }>;
 let processes: Process[];
 let runs: RunnerRuns;
 let openWindow: () => RunnerRuns;
+let logged: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
   processes = [];
+  logged = [];
   const means: RunnerMeans = {
     process: () => ({ module: "", memory: 1 }),
     engines: () => ({}),
@@ -112,7 +119,14 @@ beforeEach(() => {
     processes.push(process);
     return process as never;
   };
-  openWindow = () => new RunnerRuns(means, { info: () => undefined } as never, history, "", start as never);
+  openWindow = () =>
+    new RunnerRuns(
+      means,
+      { info: (line: string) => logged.push(line) } as never,
+      history,
+      "",
+      start as never,
+    );
   runs = openWindow();
 });
 
@@ -221,6 +235,103 @@ describe("what is asked of the runner", () => {
       name: "RunRefused",
       message: "it is too long",
     } satisfies Partial<RunRefused>);
+  });
+});
+
+describe("a process", () => {
+  test("that tells what is no event of a run is not believed, and the log says so once", async () => {
+    const run = runs.start(order("verification"));
+    await turn();
+    const [process] = processes;
+    const { id } = process!.questions[0]!.parameters;
+    process!.tell("started");
+    for (const event of [
+      { type: "ended" },
+      { type: "ended", state: "won", finished: 1 },
+      { type: "x" },
+      null,
+    ]) {
+      process!.say({ id, event });
+    }
+    for (const strange of [undefined, null, 1, "ended", [], {}, { id: 1 }]) {
+      process!.say(strange);
+    }
+    expect(runs.running).toMatchObject([{ id, state: "running" }]);
+    expect(logged).toEqual(["the engine's process told something that is no event of a run; it is left out"]);
+    process!.tell("ended");
+    process!.questions[0]!.answer();
+    expect(await run).toMatchObject({ id, state: "done" });
+  });
+
+  test("that does not say how a run ended has interrupted it", async () => {
+    const run = runs.start(order("verification"));
+    await turn();
+    processes[0]!.tell("started");
+    processes[0]!.questions[0]!.answer();
+    expect(await run).toMatchObject({
+      state: "interrupted",
+      message: "the engine did not say how it ended; what was known by then is kept",
+    });
+    expect(runs.running).toEqual([]);
+  });
+});
+
+describe("a run whose window goes", () => {
+  const measured = (trials: number) => ({
+    ...{ eta: 0.1, observable: "test_loss", measured: 0.5, standardError: 0.01, diverged: 0, trials },
+  });
+  const told = (trials: number): RunEvent => ({
+    ...{ type: "progress", partial: [measured(trials)] },
+    progress: { eta: 0.1, trials, totalTrials: 1e6, stepsPerSecond: 1, secondsLeft: null },
+  });
+  const shownOf = (id: string) => withoutUnkept(kept.get(id)!.record).partial.map(({ trials }) => trials);
+
+  const begun = async () => {
+    void runs.start({ ...order("verification"), resume: true }).catch(() => undefined);
+    await turn();
+    const [process] = processes;
+    process!.tell("started");
+    const { id } = process!.questions[0]!.parameters;
+    process!.tellOf(id!, { type: "predicted", curves: [], terms: [] });
+    return { id: id!, tell: (event: RunEvent) => process!.tellOf(id!, event) };
+  };
+
+  test("at once after it went on shows the trials that it went on with", async () => {
+    const { id, tell } = await begun();
+    tell({ type: "kept", kept: [measured(900)] });
+    tell(told(1000));
+    await turn();
+    expect(shownOf(id)).toEqual([900]);
+  });
+
+  test.each([400, 999, 1500, 3000, 4900])(
+    "after %d ms shows what a checkpoint had a second before, and no more",
+    async (end) => {
+      const { id, tell } = await begun();
+      let last = 0;
+      const had: { readonly at: number; readonly trials: number }[] = [];
+      for (let at = 0; at <= end; at += 100) {
+        if (at % 300 === 0) {
+          last = 10 * (at + 1);
+          had.push({ at, trials: last });
+          tell({ type: "kept", kept: [measured(last)] });
+        }
+        tell(told(last + 5));
+        vi.advanceTimersByTime(100);
+      }
+      await turn();
+      const shown = shownOf(id)[0]!;
+      const before = had.filter(({ at }) => at <= Math.max(0, end - 1100)).at(-1)!;
+      expect(shown).toBeGreaterThanOrEqual(before.trials);
+      expect(had.map(({ trials }) => trials)).toContain(shown);
+    },
+  );
+
+  test("shows the learning rates that were done by then", async () => {
+    const { id, tell } = await begun();
+    tell({ type: "point", point: point({ eta: 0.1 }) });
+    await turn();
+    expect(kept.get(id)!.record.points).toHaveLength(1);
   });
 });
 

@@ -1,7 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { beforeEach, describe, expect, it as test, vi } from "vitest";
+import { clusterSettings } from "../../../src/extension/cluster-settings.js";
+import { engineSettings, wishedBackend } from "../../../src/extension/engines/engine-wishes.js";
 import { countSetting } from "../../../src/extension/settings.js";
-import { settings } from "./fake-vscode.js";
+import { settings, workspace } from "./fake-vscode.js";
 
 vi.mock("vscode", () => import("./fake-vscode.js"));
 
@@ -40,6 +43,52 @@ describe("settings that a workspace brings along", () => {
           true,
         ]);
       }
+    }
+  });
+
+  /** Of texts and lists, which may name programs, folders or words of a command. */
+  const texts = Object.entries(properties).flatMap(([name, { type, enum: choices }]) =>
+    type === "boolean" || type === "integer" || choices !== undefined ? [] : [name.replace(/^diag\./, "")],
+  );
+
+  test("are asked for by no code that takes a workspace's text or list", () => {
+    const folder = new URL("../../../src/", import.meta.url);
+    const read = readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((path) => path.endsWith(".ts"))
+      .flatMap((path) => {
+        const text = readFileSync(new URL(path, folder), "utf8");
+        // A name made of others is known by its end.
+        return [
+          ...text.matchAll(/getConfiguration\("diag"[^)]*\)\s*\.get(?:<[^>(]*>)?\(\s*["`]([^"`]+)["`]/g),
+        ].map(([, name]) => name!.replace(/^.*\}/, ""));
+      });
+    expect(read.length).toBeGreaterThan(4);
+    expect(texts).toContain("engine.compiler");
+    expect(read.filter((name) => texts.some((one) => one.endsWith(name)))).toEqual([]);
+  });
+
+  test("reach no process and no command: whatever a workspace has for any text or list, none counts", () => {
+    const strange = "/strange/program";
+    const spy = vi.spyOn(workspace, "getConfiguration").mockImplementation((() => {
+      const ofWorkspace = (name: string) =>
+        properties[`diag.${name}`]!.type === "array" ? [strange] : texts.includes(name) ? strange : undefined;
+      return {
+        get: (name: string) => ofWorkspace(name) ?? (name === "cluster.enabled" ? true : undefined),
+        inspect: (name: string) => ({
+          workspaceValue: ofWorkspace(name),
+          workspaceFolderValue: ofWorkspace(name),
+        }),
+      };
+    }) as never);
+    vi.stubEnv("PATH", dirname(process.execPath));
+    try {
+      const settings = [engineSettings({ fsPath: "/storage" } as never), clusterSettings(), wishedBackend()];
+      // The cluster's are whole: none was refused.
+      expect(settings[1]).toMatchObject({ options: { processors: 1 } });
+      expect(JSON.stringify(settings)).not.toContain("strange");
+    } finally {
+      vi.unstubAllEnvs();
+      spy.mockRestore();
     }
   });
 

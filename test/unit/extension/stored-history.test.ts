@@ -156,6 +156,50 @@ describe("kept runs", () => {
     expect(heard).toBe(3);
   });
 
+  test("of windows that keep theirs in one folder at once are all there, whatever comes first", async () => {
+    const act = fc.record({
+      window: fc.integer({ min: 0, max: 2 }),
+      run: fc.integer({ min: 0, max: 3 }),
+      does: fc.constantFrom("put", "put", "put", "delete", "list"),
+      isAwaited: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { minLength: 4, maxLength: 25 }), async (acts) => {
+        await rm(join(folder, "runs"), { recursive: true, force: true });
+        const windows = [open(), open(), open()];
+        const expected = new Map<string, number>();
+        const deleted = new Set<string>();
+        const doing: Promise<unknown>[] = [];
+        for (const [seed, { window, run, does, isAwaited }] of acts.entries()) {
+          // A window's runs have names that no other window gives; one that was deleted does not come back.
+          const id = `${1 + window}${run}`;
+          const history = windows[window]!;
+          if (does === "put") {
+            if (!deleted.has(id)) {
+              expected.set(id, seed);
+            }
+            doing.push(history.put(record(id, { seed }), order));
+          } else if (does === "delete") {
+            expected.delete(id);
+            deleted.add(id);
+            doing.push(history.delete(id));
+          } else {
+            doing.push(history.list());
+          }
+          if (isAwaited) {
+            await Promise.all(doing);
+          }
+        }
+        await Promise.all(doing);
+        const found = (await open().list()).map(({ id, seed }) => [id, seed] as const);
+        expect(new Map(found)).toEqual(expected);
+        expect(await readdir(join(folder, "runs")).catch(() => [])).toHaveLength(expected.size);
+        expect(notes).toEqual([]);
+      }),
+      { numRuns: times(25) },
+    );
+  });
+
   test("whose file cannot be written are listed all the same", async () => {
     await writeFile(join(folder, "runs"), "this is no folder");
     const history = open();

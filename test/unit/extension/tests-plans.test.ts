@@ -64,6 +64,15 @@ describe("the nodes of files", () => {
   });
 
   test.each([
+    ["untitled:Untitled-1", "Untitled-1"],
+    ["untitled:/w/new.diag", "new.diag"],
+    ["file:///w/a%20b.diag", "a b.diag"],
+    ["file:///w/untitled:1.diag", "untitled:1.diag"],
+  ])("are called as the editor calls the file: %s", (uri, label) => {
+    expect(nodesOf([file(uri, verify("v", [1]))], folderOf)[0]!.label).toBe(label);
+  });
+
+  test.each([
     ["in a workspace of several folders", "second/runs/a.diag", "second", "second/runs"],
     ["at the top of one of several folders", "second/a.diag", "second", "second"],
     ["at the top of the only folder", "a.diag", "only", "only"],
@@ -233,7 +242,7 @@ describe("messages", () => {
       "Order 1 is predicted to be -0.10000 and measured to be -0.09871(12), 10.7 standard errors apart.",
       "Order 2 is predicted to be 0.02 and was not measured.",
       "cpu simulated 20,000 trials with seed 7, of which 2 diverged.",
-      expect.stringMatching(/^Next: run it with another `seed`; .* diagrams of that order .*\.$/),
+      expect.stringMatching(/^Next: run it with another seed; .* diagrams of that order .*\.$/),
     ]);
     expect(outputLine(some)).toBe(
       "test_loss at eta = 0.1: disagrees: order 1 disagrees; order 0: 0.5, order 1: -0.10000, order 2: 0.02; measured order 0: " +
@@ -264,7 +273,7 @@ describe("messages", () => {
       "test_loss at eta = 0.1 is predicted to be 0.91000 and measured to be 0.91130(60), 2.17 standard errors apart.",
       "Measured and predicted differ by 0.0103, more than 3s + τ = 0.002.",
       "cpu simulated 20,000 trials with seed 7.",
-      expect.stringMatching(/^Next: run it with another `seed`; if it disagrees again, see .*\.$/),
+      expect.stringMatching(/^Next: run it with another seed; if it disagrees again, see .*\.$/),
     ]);
     const exact = {
       verdict: "disagrees",
@@ -276,7 +285,7 @@ describe("messages", () => {
       "test_loss at eta = 0.1 is predicted to be 0.91 and measured to be 0.92, 0.01 apart.",
       "Nothing is random.",
       "cpu simulated 20,000 trials with seed 7.",
-      expect.stringMatching(/^Next: see in its results which diagrams add/),
+      expect.stringMatching(/^Next: see in its contributions which diagrams add/),
     ]);
   });
 
@@ -284,7 +293,7 @@ describe("messages", () => {
     expect(outputLine(point())).toMatch(
       /^test_loss at eta = 0\.1: agrees: within .*; predicted 0\.91\d* ± .*, measured .* in 20,000 trials$/,
     );
-    expect(outputLine(point({ cancelled: true }))).toContain("eta = 0.1: stopped early: ");
+    expect(outputLine(point({ cancelled: true }))).toContain("eta = 0.1: agrees (stopped early): ");
   });
 
   test("beside an inconclusive test are short", () => {

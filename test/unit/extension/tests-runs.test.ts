@@ -278,7 +278,12 @@ describe("a run", () => {
       { kind: "verify", name: "v" },
       { kind: "verify", name: "w" },
     ]);
-    expect(runs.orders[0]!.source).toEqual({ uri: a, path: "/w/a.diag", text: `the text of ${a}` });
+    expect(runs.orders[0]!.source).toEqual({
+      uri: a,
+      path: "/w/a.diag",
+      text: `the text of ${a}`,
+      folders: ["file:///w"],
+    });
     expect(tests.list()[0]!.children[0]!.children.map(({ outcome }) => outcome)).toEqual([
       "passed",
       "passed",

@@ -5,7 +5,8 @@ const printers: Readonly<Record<string, string>> = {
   "src/cli/printer.ts": "prints for the command, through src/printable",
   "src/cluster-runs/probe/main.ts": "prints the log of one small job, through src/printable",
   "src/cluster-runs/worker/main.ts": "prints a task's log, through src/printable",
-  "src/runner/main.ts": "hands its notes to the editor's log, through src/printable",
+  "src/runner/serve.ts": "hands its notes to the editor's log, through src/printable",
+  "src/web/node/globals.ts": "has the browser's log where processes have standard error",
   "src/server/main-node.ts":
     "makes what the server and libraries log harmless, and keeps it off the protocol",
 };

@@ -32,6 +32,7 @@ export const rooms = [
   "cli",
   "library",
   "runner",
+  "web",
   "extension",
 ] as const;
 
@@ -110,6 +111,7 @@ const unchanging = new Set([
 /** Sources that change files by themselves, beside those of `src/files`, and why. */
 export const writers: Readonly<Record<string, string>> = {
   "src/extension/preview/save-export.ts": "saves by the editor, which may have the file on another machine",
+  "src/extension/web/files.ts": "keeps runs by the editor, the only one in a browser that can",
   "src/extension/runs/run-files.ts": "removes runs that are deleted",
   "src/engines/tensors/install.ts": "removes an installation of ours that is half made",
   "src/engines/native/kept-programs.ts":

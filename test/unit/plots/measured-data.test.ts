@@ -82,7 +82,7 @@ test("over a param is less the order-0 value only where that is the same for all
     [1, 5.01],
   ]);
   expect(apart.run.points[0]!.words).toMatch(/^H = 0\.1: 5\.001 ± 0\.02\n/);
-  expect(apart.sentence).toBe("test_loss over H: 2 of 2 points agree.");
+  expect(apart.sentence).toBe("test_loss over H: the prediction holds at both values.");
 });
 
 test("has no band where it is not known how far off a prediction may be", () => {
@@ -91,4 +91,18 @@ test("has no band where it is not known how far off a prediction may be", () => 
 
 test("has a linear axis for values of both signs", () => {
   expect(measuredOver({ ...series([5, 5]), xs: [-1, 10] }, "test_loss").isLogarithmic).toBe(false);
+});
+
+test("of a run that was stopped takes no learning rate for done that lacks trials", () => {
+  const sentenceOf = (points: readonly RunPoint[]) =>
+    measuredData(run({ state: "cancelled", points }), undefined, "test_loss", undefined).sentence;
+  const stopped = { cancelled: true } as const;
+  expect(sentenceOf([point(stopped)])).toBe(
+    "test_loss: the prediction holds (stopped early). None of 2 learning rates is done.",
+  );
+  expect(sentenceOf([point({}), point({ ...stopped, eta: 0.2, verdict: "disagrees" })])).toBe(
+    "test_loss: the prediction holds. 1 of 2 learning rates is done.",
+  );
+  const { run: drawn } = measuredData(run({ points: [point(stopped)] }), undefined, "test_loss", undefined);
+  expect(drawn.points[0]!.words).toContain("agrees (stopped early)");
 });

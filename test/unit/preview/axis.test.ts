@@ -8,7 +8,7 @@ test("an axis with room shows all rows, as large as they may be", () => {
   const axis = new Axis({ ...sizes, count: 5, wanted: [], room: 1000 });
   expect(axis.cell).toBe(40);
   expect(axis.places.map(({ start }) => start)).toEqual([0, 40, 80, 120, 160]);
-  expect(axis.isWhole).toBe(true);
+  expect(axis.leftOut).toBe(0);
   expect(axis.middleOf(2)).toBe(100);
 });
 

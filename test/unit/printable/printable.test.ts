@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it as test } from "vitest";
-import { counted, printableJson, printableLine, printableText } from "../../../src/printable/index.js";
+import {
+  counted,
+  printableJson,
+  printableLine,
+  printableText,
+  quotedText,
+} from "../../../src/printable/index.js";
 
 /** Characters that terminals and editors act on, by their numbers in Unicode's charts. */
 const acting: readonly number[] = [
@@ -76,4 +82,14 @@ test.each([
   [1234567, "trial", undefined, "1,234,567 trials"],
 ] as const)("counts say how many there are of what: %d %s", (count, one, several, words) => {
   expect(counted(count, one, several)).toBe(words);
+});
+
+test("what is quoted of a source is cut between characters, never within one", () => {
+  expect(quotedText("a".repeat(20), 20)).toBe("a".repeat(20));
+  expect(quotedText("a".repeat(21), 20)).toBe(`${"a".repeat(17)}...`);
+  for (let before = 0; before < 4; before++) {
+    const quoted = quotedText("a".repeat(before) + "\u{1f600}".repeat(40), 20);
+    expect([...quoted]).toHaveLength(20);
+    expect(printableLine(quoted)).toBe(quoted);
+  }
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { measuredText, textBeside, writtenValue } from "../../../src/runs/index.js";
+import { roundedText } from "../../../src/printable/index.js";
+import { digitsBeside, measuredText, textBeside, writtenValue } from "../../../src/runs/index.js";
 
 describe("a measured value", () => {
   test.each([
@@ -18,6 +19,11 @@ describe("a measured value", () => {
     [1.7e308, 1e306, "1.700(10)e308"],
     [1.79e308, 1e307, "1.79(10)e308"],
     [0.5819993, 1e-17, "0.5819993 ± 1e-17"],
+    [18643209132319210, 2.1, "1.86432091323192e16 ± 2.1"],
+    [-18643209132319210, 0, "-1.8643209e16"],
+    [18643209132319210, null, "1.8643209e16 ± ?"],
+    [0.123456789012345, 1e-17, "0.123456789012345 ± 1e-17"],
+    [2e10, 0, "20000000000"],
     [0.25, 0, "0.25"],
     [0.25, null, "0.25 ± ?"],
     [null, null, "not finite"],
@@ -45,6 +51,30 @@ describe("a measured value", () => {
           expect(Math.abs(Number(written.error) * unit * power - error)).toBeLessThanOrEqual(0.051 * error);
         },
       ),
+    );
+  });
+
+  test("is rounded to no more than its error, and no zero stands for a digit that is not known", () => {
+    const size = fc.double({ noNaN: true, noDefaultInfinity: true, min: 1e-12, max: 1e25 });
+    const share = fc.double({ min: 1e-22, max: 1e-3, noNaN: true });
+    fc.assert(
+      fc.property(size, share, (value, part) => {
+        const error = value * part;
+        const text = measuredText(value, error);
+        const shown = text.includes("±") ? Number(text.split(" ")[0]) : Number(text.replace(/\(.*\)/, ""));
+        // Of 15 digits the last is off by half of itself, and it may be the first of a new power.
+        expect(Math.abs(shown - value)).toBeLessThanOrEqual(Math.max(0.051 * error, 0.6e-14 * value));
+        const beside = Number(value.toPrecision(digitsBeside(value, error, 7)));
+        expect(Math.abs(beside - value)).toBeLessThanOrEqual(Math.max(0.5 * error, 0.6e-14 * value));
+      }),
+    );
+    fc.assert(
+      fc.property(size, fc.integer({ min: 2, max: 15 }), (value, digits) => {
+        const text = roundedText(value, digits);
+        expect(Number(text)).toBe(Number(value.toPrecision(digits)));
+        const written = text.replace(/e.*/, "").replace(".", "").replace(/^0+/, "");
+        expect(written.length <= digits || Number(text) === value || value < 1e7).toBe(true);
+      }),
     );
   });
 

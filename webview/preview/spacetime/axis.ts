@@ -71,8 +71,12 @@ export class Axis {
     return (this.starts.get(index) ?? 0) + this.cell / 2;
   }
 
-  get isWhole(): boolean {
-    return this.places.every(({ kind }) => kind === "cell");
+  /** How many rows or columns gaps stand for. */
+  get leftOut(): number {
+    return this.places.reduce(
+      (sum, place) => sum + (place.kind === "gap" ? place.last - place.first + 1 : 0),
+      0,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../../src/preview/index.js";
+import { shortNumber } from "../../../src/printable/numbers.js";
 import { counted, superscript } from "../../kit/text.js";
-import { nameOf } from "../element-labels.js";
+import { listOf, nameOf } from "../element-labels.js";
 
 /** Numbers of more digits are shown rounded. */
 const mostDigits = 15;
@@ -13,20 +14,9 @@ export function countWords(digits: string): string {
   return `≈ ${digits[0]}.${digits.slice(1, 4)}·10${superscript(digits.length - 1)}`;
 }
 
-/** A contribution or a sum, to four digits; an array for several weights. */
-export function valueWords(value: number | readonly number[]): string {
-  if (typeof value !== "number") {
-    return value.map(valueWords).join(", ");
-  }
-  if (value === 0) {
-    return "0";
-  }
-  const size = Math.abs(value);
-  const text =
-    size >= 1e-3 && size < 1e5
-      ? String(Number(value.toPrecision(4)))
-      : value.toExponential(3).replace("e+", "e");
-  return text.replace("-", "−").replace("e-", "e−");
+/** A contribution or a sum, to four digits. */
+export function valueWords(value: number | null): string {
+  return shortNumber(value, 4);
 }
 
 /** Where a node is, as `(n = 0, t = 1)`; a root has no point when it is alone in its part. */
@@ -34,6 +24,13 @@ export function cellWords([n, t]: readonly [number, number]): string {
   return n < 0
     ? `t = ${t.toLocaleString("en-US")}`
     : `(n = ${n.toLocaleString("en-US")}, t = ${t.toLocaleString("en-US")})`;
+}
+
+/** What a pointer at a node is told: all that stand there, the node first. */
+export function tipWords(cells: PreviewEmbedding["cells"], names: readonly string[], node: number): string {
+  const key = cells[node]!.join();
+  const beside = names.filter((_, other) => other !== node && cells[other]!.join() === key);
+  return `${listOf([names[node]!, ...beside])} at ${cellWords(cells[node]!)}`;
 }
 
 /** An embedding as a sentence. */
@@ -52,6 +49,21 @@ export function embeddingWords(
     facts.push(`contribution ${valueWords(embedding.contribution)}`);
   }
   return facts.join("; ");
+}
+
+/** What gaps of a grid stand for, in a line; empty where there are none. */
+export function leftOutWords(
+  { N, T }: Pick<PreviewEmbeddings, "N" | "T">,
+  rows: number,
+  columns: number,
+): string {
+  const part = (count: number, all: string, sign: string): readonly string[] =>
+    count === 0 ? [] : [`${count.toLocaleString("en-US")} of ${all} (${sign})`];
+  const parts = [
+    ...part(rows, counted(N, "training point"), "⋮"),
+    ...part(columns, counted(T, "update"), "⋯"),
+  ];
+  return parts.length === 0 ? "" : `${parts.join(" and ")}, at which no node is`;
 }
 
 /** What a grid is, in a line. */

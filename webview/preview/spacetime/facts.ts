@@ -4,7 +4,7 @@ import { htmlElement, setAttributes, setText } from "../../kit/elements.js";
 import { nameOf } from "../element-labels.js";
 import { countWords, gridWords, valueWords } from "./embedding-labels.js";
 
-type Name = "grid" | "count" | "symmetries" | "contribution" | "sum";
+type Name = "grid" | "gaps" | "count" | "symmetries" | "contribution" | "sum";
 
 /** What is known of an embedding, in lines of name and value. */
 export class Facts {
@@ -12,7 +12,7 @@ export class Facts {
   private readonly lines = new Map<Name, { readonly name: HTMLElement; readonly value: HTMLElement }>();
 
   constructor() {
-    for (const name of ["grid", "count", "symmetries", "contribution", "sum"] as const) {
+    for (const name of ["grid", "gaps", "count", "symmetries", "contribution", "sum"] as const) {
       const line = { name: htmlElement("dt"), value: htmlElement("dd") };
       this.lines.set(name, line);
       this.element.append(htmlElement("div", {}, line.name, line.value));
@@ -22,7 +22,7 @@ export class Facts {
   show(answer: PreviewEmbeddings, embedding: PreviewEmbedding | undefined, isEvaluated: boolean): void {
     const observable = findObservable(answer.observable ?? "")?.words ?? answer.observable;
     const waiting = isEvaluated && answer.note === undefined && answer.observable === undefined;
-    const value = (one: number | readonly number[] | undefined): string | undefined =>
+    const value = (one: number | null | undefined): string | undefined =>
       one === undefined ? (waiting || answer.pending ? "computing…" : undefined) : valueWords(one);
     this.set("grid", "grid", gridWords(answer));
     this.set("count", "embeddings", countWords(answer.total));
@@ -33,12 +33,14 @@ export class Facts {
         `${embedding.automorphisms.toLocaleString("en-US")} of |Aut| = ${answer.automorphisms.toLocaleString("en-US")}`,
     );
     const own = isEvaluated && embedding ? value(embedding.contribution) : undefined;
-    this.set(
-      "contribution",
-      "contribution",
-      own && own !== "computing…" ? `${own} to the ${observable}` : own,
-    );
+    const isNumber = typeof embedding?.contribution === "number";
+    this.set("contribution", "contribution", own && isNumber ? `${own} to the ${observable}` : own);
     this.set("sum", "sum over all", isEvaluated ? value(answer.sum) : undefined);
+  }
+
+  /** @param words what the grid leaves out; empty where it is whole. */
+  showGaps(words: string): void {
+    this.set("gaps", "left out", words === "" ? undefined : words);
   }
 
   private set(name: Name, label: string, value: string | undefined): void {
@@ -85,6 +87,7 @@ export class CellTable {
       const [n, t] = embedding.cells[node]!;
       const parent = parentOf.get(node);
       setText(button, nameOf(diagram, node));
+      button.title = nameOf(diagram, node);
       setText(cells[0]!, n < 0 ? "–" : number(n));
       setText(cells[1]!, parent === undefined ? `${number(t)} = T` : number(t));
       setText(cells[2]!, parent === undefined ? "–" : number(embedding.cells[parent]![1] - t - 1));

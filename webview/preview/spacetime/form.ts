@@ -3,6 +3,7 @@ import type { PreviewFile } from "../../../src/preview/index.js";
 import { Chooser } from "../../kit/chooser.js";
 import { makeTextField } from "../../kit/controls.js";
 import { htmlElement } from "../../kit/elements.js";
+import { rateFor } from "./rates.js";
 
 /** What is chosen to be looked at. */
 export interface Choice {
@@ -18,7 +19,6 @@ export const examples: readonly string[] = optimisers.flatMap((record) =>
   record.smallExamples.map((values) => formatSpaceTime(spaceTimeOf(record, values))),
 );
 
-const defaultEta = 0.1;
 /** Milliseconds after a key until what is typed is taken. */
 const rest = 400;
 const other = "";
@@ -41,6 +41,7 @@ export class ChoiceForm {
   private readonly etaProblem = htmlElement("p", { class: "form-status problem", id: "st-eta-problem" });
   private choice: Choice = { text: "" };
   private offered: readonly string[] = [];
+  private rates: PreviewFile["rates"];
   private isTyping = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -76,9 +77,15 @@ export class ChoiceForm {
   /** Shows what is chosen, among what the file offers. */
   show(
     choice: Choice,
-    { spacetimes, landscapes, metrics = [] }: Pick<PreviewFile, "spacetimes" | "landscapes" | "metrics">,
+    {
+      spacetimes,
+      landscapes,
+      metrics = [],
+      rates,
+    }: Pick<PreviewFile, "spacetimes" | "landscapes" | "metrics" | "rates">,
   ): void {
     this.choice = choice;
+    this.rates = rates;
     this.offered = [...new Set([...spacetimes, ...examples])];
     const isOffered = this.offered.includes(choice.text);
     // What somebody types may for a moment be what the file offers.
@@ -118,7 +125,7 @@ export class ChoiceForm {
   private chooseSpaceTime(text: string): void {
     if (text !== other) {
       this.isTyping = false;
-      this.change({ ...this.choice, text });
+      this.change({ ...this.choice, text, ...this.rateNow(text, this.choice.landscape) });
       return;
     }
     this.isTyping = true;
@@ -129,9 +136,25 @@ export class ChoiceForm {
   }
 
   private chooseLandscape(name: string): void {
-    const { text, eta = defaultEta } = this.choice;
+    const { text, eta } = this.choice;
+    const isNone = name === "";
     // Another landscape has other weights, which a metric is over.
-    this.change(name === "" ? { text, eta } : { text, landscape: name, eta });
+    this.change({
+      text,
+      ...(isNone ? {} : { landscape: name }),
+      ...(isNone && eta !== undefined ? { eta } : this.rateNow(text, isNone ? undefined : name)),
+    });
+  }
+
+  /** The learning rate that comes with a choice; one that somebody has written stays. */
+  private rateNow(text: string, landscape: string | undefined): Pick<Choice, "eta"> {
+    const { eta, text: before, landscape: beside } = this.choice;
+    const offered = (spacetime: string, on: string | undefined) =>
+      rateFor(this.rates === undefined ? {} : { rates: this.rates }, spacetime, on);
+    if (eta !== undefined && eta !== offered(before, beside)) {
+      return { eta };
+    }
+    return eta === undefined && landscape === undefined ? {} : { eta: offered(text, landscape) };
   }
 
   private chooseMetric(text: string): void {

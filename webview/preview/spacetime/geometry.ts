@@ -33,8 +33,12 @@ const rootGap = 8;
 /** Between the numbers of columns and the cells: edges within the first row bend into it. */
 export const headroom = 15;
 const rim = 3;
+/** Below the cells: names of nodes in the last row. */
+const footroom = 12;
 const smallest = 22;
 const largest = 40;
+/** Of more training points the grid shows those of the embedding, with what is near them. */
+export const mostRows = 300;
 
 /** @param room px that the picture should take at most; in need it is scrolled. */
 export function geometryOf(
@@ -59,7 +63,8 @@ export function geometryOf(
     largest: Math.max(columns.cell, smallest),
     count: N,
     wanted: points,
-    room: Math.max(room.height - top, 4 * smallest),
+    // So many rows are all shown, however they are scrolled.
+    room: Math.max(room.height - top, Math.min(N, mostRows) === N ? N * smallest : 4 * smallest),
   });
   const rootLeft = left + columns.length + rootGap;
   const cell = Math.min(columns.cell, rows.cell);
@@ -72,7 +77,7 @@ export function geometryOf(
     top,
     rootLeft,
     width: rootLeft + columns.cell + rim,
-    height: top + rows.length + rim,
+    height: top + rows.length + footroom,
     radius,
     nodes: placesOf(cells, { columns, rows, left, top, rootLeft }),
     upright,

@@ -8,7 +8,7 @@ export function isShaded({ N, B }: Pick<PreviewEmbeddings, "N" | "B">, n: number
   return Math.floor(n / B) === t % (N / B);
 }
 
-/** What does not move with the embedding: cells, gaps and the numbers of rows and columns. */
+/** What does not move with the embedding: cells and gaps. */
 export function gridLayer(answer: PreviewEmbeddings, geometry: GridGeometry): SVGElement[] {
   const { columns, rows, left, top, rootLeft } = geometry;
   const right = left + columns.length;
@@ -54,7 +54,6 @@ export function gridLayer(answer: PreviewEmbeddings, geometry: GridGeometry): SV
       height: rows.length,
       rx: 3,
     }),
-    ...labels(answer, geometry),
   ];
 }
 
@@ -103,8 +102,16 @@ function epochLines(
   return data === "" ? [] : [svgElement("path", { class: "st-epochs", d: data })];
 }
 
-function labels({ T }: PreviewEmbeddings, geometry: GridGeometry): SVGElement[] {
-  const { columns, rows, left, top, rootLeft, upright } = geometry;
+/** The numbers of columns and of rows, each on a ground that hides what is scrolled below it. */
+export interface Headings {
+  readonly columns: SVGElement;
+  readonly rows: SVGElement;
+  /** What the axes are called, where both meet. */
+  readonly corner: SVGElement;
+}
+
+export function headingsOf({ T }: PreviewEmbeddings, geometry: GridGeometry): Headings {
+  const { columns, rows, left, top, rootLeft, upright, width, height } = geometry;
   const text = (content: string, x: number, y: number, anchor: string, className = "st-number"): SVGElement =>
     svgElement("text", { class: className, x, y, "text-anchor": anchor }, content);
   const base = top - headroom - 2;
@@ -116,13 +123,17 @@ function labels({ T }: PreviewEmbeddings, geometry: GridGeometry): SVGElement[] 
     label.setAttribute("transform", `translate(${x + 3.5} ${base}) rotate(-90)`);
     return label;
   };
-  return [
-    text("n", left - 7, top - 4, "end", "st-axis"),
-    text("t", left - 7, base, "end", "st-axis"),
+  const group = (area: { width: number; height: number }, ...content: SVGElement[]): SVGElement =>
+    svgElement("g", { class: "st-headings" }, svgElement("rect", area), ...content);
+  const ofColumns = group(
+    { width, height: base + 3 },
     ...columns.places.map((place) =>
       ofColumn(place.kind === "cell" ? String(place.index) : "⋯", left + place.start + place.size / 2),
     ),
     ofColumn(`T = ${T}`.length * 6.6 <= columns.cell ? `T = ${T}` : "T", rootLeft + columns.cell / 2),
+  );
+  const ofRows = group(
+    { width: left - 4, height },
     ...rows.places.map((place) =>
       text(
         place.kind === "cell" ? String(place.index) : "⋮",
@@ -131,5 +142,11 @@ function labels({ T }: PreviewEmbeddings, geometry: GridGeometry): SVGElement[] 
         "end",
       ),
     ),
-  ];
+  );
+  const corner = group(
+    { width: left - 4, height: top - 1 },
+    text("n", left - 7, top - 4, "end", "st-axis"),
+    text("t", left - 7, base, "end", "st-axis"),
+  );
+  return { columns: ofColumns, rows: ofRows, corner };
 }

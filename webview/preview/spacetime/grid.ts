@@ -3,9 +3,10 @@ import type { PreviewDiagram, PreviewEmbedding, PreviewEmbeddings } from "../../
 import { setAttributes, setText, svgElement } from "../../kit/elements.js";
 import { animate } from "../../kit/motion.js";
 import { nameOf } from "../element-labels.js";
-import { cellWords } from "./embedding-labels.js";
+import { leftOutWords, tipWords } from "./embedding-labels.js";
 import { arcData, type GridGeometry, geometryOf, type Place, type Room } from "./geometry.js";
-import { gridLayer } from "./grid-cells.js";
+import { gridLayer, type Headings, headingsOf } from "./grid-cells.js";
+import { labelsOf } from "./node-labels.js";
 
 export interface GridContent {
   readonly diagram: PreviewDiagram;
@@ -40,6 +41,9 @@ export class EmbeddingGrid {
   private readonly ties = svgElement("g", { class: "st-parts" });
   private readonly edges = svgElement("g", { class: "st-edges" });
   private readonly nodes = svgElement("g", { class: "st-nodes" });
+  private readonly numbers = svgElement("g");
+  private headings: Headings | undefined;
+  private kept: Place = { x: 0, y: 0 };
   private marks: NodeMark[] = [];
   private arcs: { readonly path: SVGPathElement; readonly child: number; readonly parent: number }[] = [];
   private parts: PartMark[] = [];
@@ -53,7 +57,7 @@ export class EmbeddingGrid {
 
   /** @param onNode called when a node is pressed. */
   constructor(private readonly onNode: (node: number) => void) {
-    this.element.append(this.bands, this.cells, this.ties, this.edges, this.nodes);
+    this.element.append(this.bands, this.cells, this.ties, this.edges, this.nodes, this.numbers);
   }
 
   /** Shows an embedding. @param label the sentence that reads it. */
@@ -69,17 +73,16 @@ export class EmbeddingGrid {
       "aria-label": label,
     });
     const { radius, nodes } = geometry;
+    const names = this.marks.map((_, node) => nameOf(content.diagram, node));
+    const labels = labelsOf(geometry, names, (node) => this.parts.some((part) => part.nodes.includes(node)));
     this.marks.forEach(({ disc, label: name, tip }, node) => {
       const isRoot = node === this.marks.length - 1;
       disc.setAttribute("r", String(isRoot ? radius * 0.8 : radius));
-      const isAlone = content.embedding.cells.every(
-        (cell, other) => other === node || cell.join() !== content.embedding.cells[node]!.join(),
-      );
-      // Names that would run into each other are left to the table and the tips.
-      const text = nameOf(content.diagram, node);
-      setText(name, isAlone && text.length * 6 <= geometry.columns.cell + 4 ? text : "");
-      setText(tip, `${text} at ${cellWords(content.embedding.cells[node]!)}`);
-      name.setAttribute("y", String(radius + 9));
+      // A name without room is left to the table, the tip and the sentence.
+      const { text, x, y, anchor } = labels[node] ?? { text: "", x: 0, y: 0, anchor: "middle" };
+      setText(name, text);
+      setAttributes(name, { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": anchor });
+      setText(tip, tipWords(content.embedding.cells, names, node));
     });
     for (const { rings } of this.parts) {
       for (const ring of rings) {
@@ -103,6 +106,14 @@ export class EmbeddingGrid {
     this.drawBands();
   }
 
+  /** What the gaps stand for; empty where there are none. */
+  get leftOutWords(): string {
+    const { content, geometry } = this;
+    return content && geometry
+      ? leftOutWords(content.answer, geometry.rows.leftOut, geometry.columns.leftOut)
+      : "";
+  }
+
   /** Marks what is chosen in the page, and where the editor's cursor is. */
   mark(selected: number | undefined, cursor: number | undefined): void {
     this.marked = {
@@ -116,9 +127,25 @@ export class EmbeddingGrid {
     this.drawBands();
   }
 
-  /** The node of the embedding that must be seen first when there is no room for all. */
-  placeOf(node: number): Place | undefined {
-    return this.geometry?.nodes[node];
+  /** The heights between which the embedding's nodes stand, below the headings of the columns. */
+  get reach(): { readonly from: number; readonly to: number } | undefined {
+    const { geometry } = this;
+    if (geometry === undefined || geometry.nodes.length === 0) {
+      return undefined;
+    }
+    const heights = geometry.nodes.map(({ y }) => y);
+    const { cell } = geometry.rows;
+    return { from: Math.min(...heights) - cell - geometry.top, to: Math.max(...heights) + cell };
+  }
+
+  /** Keeps the numbers of rows and columns in sight. @param scrolled how much of the picture is out of sight before them. */
+  keepHeadings(scrolled: Place): void {
+    this.kept = scrolled;
+    const move = (element: SVGElement | undefined, x: number, y: number): void =>
+      element?.setAttribute("transform", `translate(${x} ${y})`);
+    move(this.headings?.columns, 0, scrolled.y);
+    move(this.headings?.rows, scrolled.x, 0);
+    move(this.headings?.corner, scrolled.x, scrolled.y);
   }
 
   private drawCells(answer: PreviewEmbeddings, geometry: GridGeometry): boolean {
@@ -128,6 +155,10 @@ export class EmbeddingGrid {
     }
     this.cellsKey = key;
     this.cells.replaceChildren(...gridLayer(answer, geometry));
+    this.headings = headingsOf(answer, geometry);
+    const { columns, rows, corner } = this.headings;
+    this.numbers.replaceChildren(columns, rows, corner);
+    this.keepHeadings(this.kept);
     return false;
   }
 
@@ -173,7 +204,7 @@ export class EmbeddingGrid {
     this.marks = diagram.nodes.map((_, node) => {
       const tip = svgElement("title");
       const disc = svgElement("circle", { class: "st-disc" });
-      const label = svgElement("text", { class: "st-name", "text-anchor": "middle" });
+      const label = svgElement("text", { class: "st-name" });
       const halo = svgElement("circle", { class: "st-halo", r: 10 });
       const group = svgElement("g", { class: node === root ? "st-node root" : "st-node", "data-node": node });
       group.append(tip, halo, disc, label);

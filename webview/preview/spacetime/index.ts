@@ -67,8 +67,8 @@ export function mountSpaceTime(page: Page, slot: HTMLElement): void {
     page.drawing()?.element.querySelector<SVGElement>('[tabindex="0"]')?.focus();
   });
   page.describeKey(
-    "← → in the space-time view",
-    "the previous or next embedding; Home and End the first and last",
+    "← →",
+    "in the space-time view to the previous or next embedding; Home and End to the first and last",
   );
   update(store.view);
 }

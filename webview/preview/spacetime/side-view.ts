@@ -36,6 +36,8 @@ export class SideView {
   private number = 0n;
   private diagram: PreviewDiagram | undefined;
   private found: Found | undefined;
+  /** The diagram that was found in: another may be drawn already while its embeddings are awaited. */
+  private foundIn: PreviewDiagram | undefined;
   /** Whether the next news is to be said, since the user has asked for it. */
   private says = false;
   private width = 0;
@@ -64,11 +66,16 @@ export class SideView {
     this.element.append(this.title, this.problem, this.results);
     this.results.hidden = true;
     new ResizeObserver(() => this.resized()).observe(this.frame);
+    // The frame is scrolled, and what it is in.
+    document.addEventListener("scroll", () => this.keepHeadings(), { capture: true, passive: true });
   }
 
   /** The diagram has changed, but not what is asked of it. */
   set drawn(diagram: PreviewDiagram) {
     this.diagram = diagram;
+    if (this.foundIn?.key === diagram.key) {
+      this.foundIn = diagram;
+    }
   }
 
   /** Asks for the embeddings of another subject. @param isElsewhere whether they are others, of which the first is shown. */
@@ -130,6 +137,7 @@ export class SideView {
     this.results.classList.remove("older");
     this.results.hidden = false;
     this.found = news;
+    this.foundIn = this.diagram;
     this.number = news.number;
     const { answer, embedding, number } = news;
     const { landscape } = this.source?.subject ?? {};
@@ -149,7 +157,7 @@ export class SideView {
   }
 
   private sentence(): string {
-    const { found, diagram } = this;
+    const { found, foundIn: diagram } = this;
     if (!found || !diagram) {
       return "";
     }
@@ -159,7 +167,7 @@ export class SideView {
   }
 
   private draw(moves: boolean): void {
-    const { found, diagram } = this;
+    const { found, foundIn: diagram } = this;
     if (!found || !diagram) {
       return;
     }
@@ -173,6 +181,30 @@ export class SideView {
     };
     const room = { width: Math.max(this.width, 180), height: mostHeight };
     this.grid.draw(content, room, this.sentence(), moves);
+    this.facts.showGaps(this.grid.leftOutWords);
+    if (moves) {
+      this.showNodes();
+    }
+    this.keepHeadings();
+  }
+
+  /** Scrolls to the rows of the embedding, where not all rows are in sight. */
+  private showNodes(): void {
+    const { reach } = this.grid;
+    const { scrollTop, clientHeight } = this.frame;
+    if (reach && (reach.from < scrollTop || reach.to > scrollTop + clientHeight)) {
+      this.frame.scrollTop = Math.max(0, reach.from);
+    }
+  }
+
+  private keepHeadings(): void {
+    const picture = this.grid.element.getBoundingClientRect();
+    const frame = this.frame.getBoundingClientRect();
+    const around = this.frame.closest(".single-aside")?.getBoundingClientRect() ?? frame;
+    this.grid.keepHeadings({
+      x: Math.max(0, frame.left - picture.left),
+      y: Math.max(0, Math.max(frame.top, around.top) - picture.top),
+    });
   }
 
   private resized(): void {

@@ -1,12 +1,22 @@
 import type { PreviewDiagram, PreviewFile } from "../../../src/preview/index.js";
 import { htmlElement } from "../../kit/elements.js";
 import { type Choice, ChoiceForm, examples } from "./form.js";
+import { rateFor } from "./rates.js";
 import { type SideEvents, SideView } from "./side-view.js";
 import type { Ask } from "./source.js";
 
 export interface SpaceTimeEvents extends SideEvents {
   /** The user has chosen something else; it comes back by `show`. */
   onChoice(choice: Choice): void;
+}
+
+/** A file's only landscape needs no choosing. Its metric does: the identity is another. */
+function onlyLandscape(file: PreviewFile, text: string): Partial<Choice> {
+  const { landscapes } = file;
+  const [landscape] = landscapes;
+  return landscapes.length !== 1 || landscape === undefined
+    ? {}
+    : { landscape, eta: rateFor(file, text, landscape) };
 }
 
 /** Whether a space-time is a difference: a descent stands behind a sign. */
@@ -47,7 +57,8 @@ export class SpaceTimeView {
   /** Shows a diagram in what is chosen. With an empty choice one is made, of what the file offers. */
   show(diagram: PreviewDiagram, file: PreviewFile, choice: Choice): void {
     if (choice.text === "" && this.key === "") {
-      this.events.onChoice({ ...choice, text: file.spacetimes[0] ?? examples[0] });
+      const text = file.spacetimes[0] ?? examples[0]!;
+      this.events.onChoice({ ...onlyLandscape(file, text), ...choice, text });
       return;
     }
     this.form.show(choice, file);

@@ -3,6 +3,8 @@ import {
   contributionData,
   drawContributions,
 } from "../../../src/plots/contribution-plot.js";
+import type { Picture } from "../../../src/plots/elements.js";
+import type { PlotLook } from "../../../src/plots/look.js";
 import type { Contribution, RunRecord } from "../../../src/runs/index.js";
 import { Chooser } from "../../kit/chooser.js";
 import { type Button, makeButton } from "../../kit/controls.js";
@@ -70,8 +72,12 @@ export class ContributionSection {
       return (
         data && {
           sentence: data.sentence,
-          draw: (look) => drawContributions(data, look),
-          finish: (picture, look) => addPresses(picture, data, look, this.reachable),
+          ...(data.shown.length === 0
+            ? {}
+            : {
+                draw: (look: PlotLook) => drawContributions(data, look),
+                finish: (picture: Picture, look: PlotLook) => addPresses(picture, data, look, this.reachable),
+              }),
         }
       );
     });
@@ -81,6 +87,7 @@ export class ContributionSection {
       etas.map((one) => [String(one), shortNumber(one)] as const),
       String(this.data?.eta ?? ""),
     );
+    this.hint.hidden = this.shown.length === 0;
     this.all.hidden = this.data?.isLong !== true;
     setText(this.all, this.isAll ? "Show the largest" : `Show all ${this.data?.total ?? 0}`);
   }

@@ -41,7 +41,7 @@ const columns: readonly Column<OrderRow>[] = [
 export class OrdersSection {
   readonly plot = new PlotSection("Each order by itself");
   private readonly etas: Chooser;
-  private readonly table = new PatchedTable(columns, ({ name }) => name);
+  private readonly table = new PatchedTable(columns, ({ name }) => name, undefined, [], "never");
 
   constructor(chooseEta: (eta: number) => void) {
     this.etas = new Chooser("η of the orders", (value) => chooseEta(Number(value)));
@@ -63,6 +63,11 @@ export class OrdersSection {
       String(shown?.eta ?? ""),
     );
     if (data !== undefined) {
+      // Three columns have room in a side bar, four have not.
+      this.table.element.classList.toggle(
+        "stacks-narrow",
+        data.rows.some(({ exact }) => exact !== null),
+      );
       this.table.show(`${observable} at η = ${shortNumber(data.eta)}, order by order`, data.rows);
     }
   }

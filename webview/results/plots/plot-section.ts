@@ -12,7 +12,8 @@ const paperWidth = 720; // px
 export interface Drawable {
   /** What the plot says, for all to read. */
   readonly sentence: string;
-  draw(look: PlotLook): Picture;
+  /** Absent where there is nothing to draw, which the sentence says. */
+  draw?(look: PlotLook): Picture;
   /** Adds what only the page's own picture has, such as places to press. */
   finish?(picture: Picture, look: PlotLook): void;
 }
@@ -58,12 +59,12 @@ export class PlotSection {
 
   /** Whether there is something to draw. */
   get isShown(): boolean {
-    return this.drawable !== undefined;
+    return this.drawable?.draw !== undefined;
   }
 
   /** The plot as a file, in colours for white paper; `undefined` when there is none. */
   svg(): string | undefined {
-    const picture = this.drawable?.draw(lookOf(paperWidth, paperPalette));
+    const picture = this.drawable?.draw?.(lookOf(paperWidth, paperPalette));
     return picture && svgText(picture);
   }
 
@@ -77,7 +78,11 @@ export class PlotSection {
 
   private draw(): void {
     this.width = this.holder.clientWidth;
-    if (this.drawable === undefined || this.width === 0) {
+    if (this.drawable?.draw === undefined) {
+      this.holder.replaceChildren();
+      return;
+    }
+    if (this.width === 0) {
       return;
     }
     const look = lookOf(Math.max(narrowest, this.width), themePalette);

@@ -23,6 +23,7 @@ import { type CheckedLandscape, checkCounts } from "../checked-landscape.js";
 import type { SymbolMeaning } from "../expression.js";
 import { LetFormulas } from "../lets.js";
 import { checkNames, constantMeaning, type GivenParams, ParamValues } from "../params.js";
+import { reportRoughness } from "../smoothness.js";
 import { checkTensorData, type ReadData } from "./data.js";
 import { shapesOf, tensorMeaning } from "./declared.js";
 import { TensorMaker } from "./expression.js";
@@ -92,6 +93,9 @@ export function checkTensorLandscape(
   return unfolded({ name: declaration.name, weights, data, loss }, declaration, problems);
 }
 
+/** With more entries of weights some evaluations take no second derivatives. */
+const mostLookedAt = 50;
+
 function unfolded(
   tensors: TensorLandscape,
   declaration: LandscapeDeclaration,
@@ -106,6 +110,10 @@ function unfolded(
       tensors: tensors.weights.map(({ name, shape }) => ({ name, shape })),
       whole: tensors,
     };
+    const statement = declaration.statements.find(isLossStatement)!;
+    if (value.weights.length <= mostLookedAt) {
+      reportRoughness(value, { loss: value.loss, places: new Map(), statement }, problems);
+    }
     return { value, tensors, problems: problems.problems };
   } catch (error) {
     if (error instanceof TensorSizeError) {

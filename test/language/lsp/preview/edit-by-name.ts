@@ -29,5 +29,5 @@ export async function answer(open: Open, edit: NamedEdit): Promise<EditAnswer> {
 export type NamedEdit =
   | { readonly kind: "addChild"; readonly parent: string }
   | { readonly kind: "reattach"; readonly node: string; readonly parent: string }
-  | { readonly kind: "group"; readonly nodes: readonly string[] }
+  | { readonly kind: "group" | "dissolve"; readonly nodes: readonly string[] }
   | { readonly kind: "ungroup" | "contract" | "remove"; readonly node: string };

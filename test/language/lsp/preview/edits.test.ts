@@ -70,7 +70,7 @@ describe("statements", () => {
     [
       { kind: "group", nodes: ["b", "c"] },
       "diagram d {\n  a, b, c -> out\n  part {a, b} // ab\n}",
-      "diagram d {\n  a, b, c -> out\n  part {b, c}\n // ab\n}",
+      "diagram d {\n  a, b, c -> out\n  part {b, c}\n  // ab\n}",
     ],
     [
       { kind: "ungroup", node: "a" },
@@ -81,6 +81,11 @@ describe("statements", () => {
       { kind: "ungroup", node: "a" },
       "diagram d {\n  a, b -> out\n  part {a, b}\n}",
       "diagram d {\n  a, b -> out\n}",
+    ],
+    [
+      { kind: "dissolve", nodes: ["a", "b"] },
+      "diagram d {\n  a, b, c -> out\n  part S = {a, b}\n  part {c}\n}",
+      "diagram d {\n  a, b, c -> out\n  part {c}\n}",
     ],
     [
       { kind: "contract", node: "j" },
@@ -111,6 +116,7 @@ describe("the short form", () => {
     [{ kind: "reattach", node: "0", parent: "1" }, "(0-1-2)(02-12)", "(0-1-2)(01-12)"],
     [{ kind: "group", nodes: ["2", "0"] }, "(01-2-3)(03-13-23)", "(02-1-3)(03-13-23)"],
     [{ kind: "ungroup", node: "0" }, "(02-1-3)(03-13-23)", "(0-1-2-3)(03-13-23)"],
+    [{ kind: "dissolve", nodes: ["0", "2"] }, "(02-1-3)(03-13-23)", "(0-1-2-3)(03-13-23)"],
     [{ kind: "contract", node: "1" }, "(0-1-2)(01-12)", "(0-1)(01)"],
     [{ kind: "remove", node: "1" }, "(02-1-3)(03-13-23)", "(01-2)(02-12)"],
   ])("%j of %s", async (edit, before, expected) => {
@@ -148,6 +154,7 @@ describe("refusals", () => {
     [{ kind: "group", nodes: ["a", "out"] }, "", /`out` is the root.*`train diagram`/],
     [{ kind: "group", nodes: ["a", "j"] }, "", /`a` and `j` would be in one part.*`multi_epoch diagram`/],
     [{ kind: "group", nodes: ["b", "a"] }, "part {a, b}", /one part already/],
+    [{ kind: "dissolve", nodes: ["a", "b"] }, "part {a, c}", /these nodes share no part/],
     [{ kind: "ungroup", node: "a" }, "part {a}", /`a` shares its part with no other node/],
     [{ kind: "contract", node: "j" }, "", /`j` is no link; choose/],
     [{ kind: "remove", node: "out" }, "", /`out` is the root/],

@@ -240,6 +240,14 @@ describe("contributions of embeddings", () => {
     expect(answer.sum).not.toBe(0);
   });
 
+  test("whose contributions are beyond all numbers say so in what JSON can hold", async () => {
+    const wild = "landscape wild { weights h = 0 data x ~ normal(0, 1) loss 1e200 * h * x + h^2 / 2 }\n";
+    const editor = await open(wild + fork);
+    const answer = await ask(editor, { landscape: "wild", eta: 1e100 });
+    expect(answer.embeddings[0]!.contribution).toBeNull();
+    expect(JSON.parse(JSON.stringify(answer))).toEqual(answer);
+  });
+
   test("are left out in an untrusted workspace, and without a learning rate", async () => {
     const editor = await open(gauss + fork, { initializationOptions: { trusted: false } });
     const answer = await ask(editor, { landscape: "gauss", eta: 0.1 });

@@ -112,6 +112,7 @@ describe("a listing", () => {
     expect(marksOf(file.diagrams[1]!)).toEqual(["error duplicate-name: diagram"]);
     expect(file.landscapes).toContain("bowl");
     expect(file.spacetimes).toEqual(["sgd(N = 4, E = 2, B = 1)"]);
+    expect(file.rates).toEqual([{ spacetime: "sgd(N = 4, E = 2, B = 1)", landscape: "bowl", eta: 0.1 }]);
     expect(file.problem).toMatch(/^line 6: [^\n]+$/);
     expect(await answerFile(editor.diag, { uri: "file:///no.diag" })).toBeNull();
   });
