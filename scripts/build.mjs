@@ -154,7 +154,6 @@ const copies = [
     from: "node_modules/@fontsource/dejavu-sans/files/dejavu-sans-latin-400-normal.woff2",
     to: "dist/dejavu-sans.woff2",
   },
-  { from: "node_modules/@fontsource/dejavu-sans/LICENSE", to: "dist/dejavu-sans-license.txt" },
 ];
 
 /** The licences of all that is bundled. */

@@ -24,7 +24,6 @@ const expected = [
   "dist/cluster-probe.js",
   "dist/cluster-task.js",
   "dist/cluster-worker.js",
-  "dist/dejavu-sans-license.txt",
   "dist/dejavu-sans.woff2",
   "dist/diag.js",
   "dist/diag-command.js",
@@ -68,12 +67,12 @@ const allowed = [
   /^media\/[\w-]+\.png$/,
 ];
 
-/** Pictures of this repository that texts among some files show. */
-function picturesIn(files) {
+/** What of this repository the texts among some files lead to: pages, pictures and folders. */
+function targetsIn(files) {
   const texts = files.filter((file) => file.endsWith(".md"));
   return new Set(
     texts.flatMap((file) =>
-      [...readFileSync(join(root, file), "utf8").matchAll(/!\[[^\]]*\]\(([^)\s]+)\)/g)]
+      [...readFileSync(join(root, file), "utf8").matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)]
         .map(([, target]) => target)
         .filter((target) => !/^[a-z]+:/i.test(target))
         .map((target) => posix.join(posix.dirname(file), target)),
@@ -115,12 +114,14 @@ try {
   if (strangers.length > 0) {
     throw new Error(`the package would hold ${strangers.join(", ")}: see .vscodeignore`);
   }
-  const shown = picturesIn(files);
-  const unseen = [...shown].filter((picture) => !files.includes(picture));
-  if (unseen.length > 0) {
-    throw new Error(`the package lacks ${unseen.join(", ")}, which its texts show: see .vscodeignore`);
+  const targets = targetsIn(files);
+  const lacking = [...targets].filter(
+    (target) => !files.some((file) => file === target || file.startsWith(`${target}/`)),
+  );
+  if (lacking.length > 0) {
+    throw new Error(`the package lacks ${lacking.join(", ")}, which its texts lead to: see .vscodeignore`);
   }
-  const unused = files.filter((file) => /^docs\/.*\.(png|svg)$/.test(file) && !shown.has(file));
+  const unused = files.filter((file) => /^docs\/.*\.(png|svg)$/.test(file) && !targets.has(file));
   if (unused.length > 0) {
     throw new Error(`none of the package's texts shows ${unused.join(", ")}: see .vscodeignore`);
   }

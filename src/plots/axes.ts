@@ -140,10 +140,8 @@ export function axisBelow(options: {
 }): Plot.Markish {
   const { label, data, ends, isLogarithmic, look } = options;
   const { width, sizes, textWidth } = look;
-  const [least, most] = ends;
   const own = [...new Set(data)].sort((one, other) => one - other);
-  const share = (x: number): number =>
-    isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
+  const share = (x: number): number => shareOf(x, ends, isLogarithmic);
   const frameWidth = width - (sizes.left ?? 6 * sizes.font) - sizes.right;
   const widths = axisWords(own).map(textWidth);
   const isRoomy = own.every((x, index) => {
@@ -162,6 +160,36 @@ export function axisBelow(options: {
   ];
 }
 
+/** How far along an axis a place is, from 0 to 1. */
+function shareOf(x: number, [least, most]: readonly [number, number], isLogarithmic: boolean): number {
+  return isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
+}
+
+/**
+ * On which side of its place a label stands: before it where that is wished, unless the axis of values is there; behind it else,
+ * unless the picture ends there.
+ * @param gap between the place and the label, px.
+ */
+export function sideOfLabel(
+  {
+    x,
+    text,
+    isBefore,
+    gap,
+  }: { readonly x: number; readonly text: string; readonly isBefore: boolean; readonly gap: number },
+  ends: readonly [number, number],
+  isLogarithmic: boolean,
+  left: number,
+  { width, sizes, textWidth }: PlotLook,
+): "before" | "behind" {
+  const frameWidth = width - left - sizes.right;
+  const place = shareOf(x, ends, isLogarithmic) * frameWidth;
+  const needed = textWidth(text) + gap + labelRim;
+  const [roomBefore, roomBehind] = [place, frameWidth + sizes.right - place];
+  const [wished, other] = isBefore ? [roomBefore, roomBehind] : [roomBehind, roomBefore];
+  return isBefore === (needed <= wished || other < needed) ? "before" : "behind";
+}
+
 /** A label at a place of the axis below: how far it is moved aside, px, so that all of it is in the picture. */
 export interface SideShift {
   readonly dx: number;
@@ -172,7 +200,7 @@ export interface SideShift {
 /** Where some labels in the middle of their places go, from the left on, none of them over another or beyond the picture. */
 export function shiftedLabels(
   labels: readonly { readonly x: number; readonly text: string }[],
-  [least, most]: readonly [number, number],
+  ends: readonly [number, number],
   isLogarithmic: boolean,
   left: number,
   { width, sizes, textWidth }: PlotLook,
@@ -180,8 +208,7 @@ export function shiftedLabels(
   const frameWidth = width - left - sizes.right;
   let end = Number.NEGATIVE_INFINITY;
   return labels.map(({ x, text }) => {
-    const share = isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
-    const [place, half] = [share * frameWidth, textWidth(text) / 2];
+    const [place, half] = [shareOf(x, ends, isLogarithmic) * frameWidth, textWidth(text) / 2];
     // The axis of values is crossed by no words.
     const middle = Math.max(half + labelRim, Math.min(place, frameWidth + sizes.right - half - labelRim));
     const isRoomy = middle - half > end + tickGap * sizes.font;

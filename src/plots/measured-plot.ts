@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { axisBelow, bottomOf, frame, valueAxis, valueDomain } from "./axes.js";
+import { axisBelow, bottomOf, frame, sideOfLabel, valueAxis, valueDomain } from "./axes.js";
 import { beyondMarks, divergedMarks } from "./edge-marks.js";
 import type { Picture } from "./elements.js";
 import { essentialValues } from "./essential.js";
@@ -58,49 +58,62 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
       sentence: data.sentence,
       legend: legendOf(data, palette),
       height: height * sizes.tallness,
-      plot: (left) => ({
-        marginRight: sizes.right,
-        marginBottom: bottomOf(look),
-        x: { type: isLogarithmic ? "log" : "linear", domain: [...ends] },
-        y: { type: "linear", domain },
-        marks: [
-          axisBelow({ label: data.axis, data: run.xs, ends, isLogarithmic, look }),
-          valueAxis(data.label, look, left),
-          frame(look),
-          domain[0] < 0 && domain[1] > 0
-            ? Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) })
-            : null,
-          Plot.areaY(seenIn(domain, run.band), {
-            x: "x",
-            y1: "low",
-            y2: "high",
-            fill: palette.prediction,
-            fillOpacity: 0.2,
-            clip: true,
-            curve,
-            className: "band",
-          }),
-          ...edgesOf(seenIn(domain, run.band), look),
-          Plot.areaY(seenIn(domain, run.interval), {
-            x: "x",
-            y1: "low",
-            y2: "high",
-            fill: palette.prediction,
-            fillOpacity: intervalOpacity,
-            clip: true,
-            curve,
-            className: "interval-of-estimate",
-          }),
-          ...criteriaLines(run, look, domain),
-          ...orderLines(run, look, domain),
-          other && lastLine(other, look, domain),
-          ...(other ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside) : []),
-          ...pointMarks(run, (verdict) => pointLook(verdict, palette), look, domain, other ? -aside : 0),
-          ...beyondMarks(run, look, domain),
-          ...(other ? beyondMarks(other, look, domain, 1) : []),
-          ...divergedMarks(run, look, domain, ends, isLogarithmic, left),
-        ],
-      }),
+      plot: (left) => {
+        const sideOf: SideOfWord = ({ x }, text, isBefore, gap) =>
+          sideOfLabel({ x, text, isBefore, gap }, ends, isLogarithmic, left, look);
+        return {
+          marginRight: sizes.right,
+          marginBottom: bottomOf(look),
+          x: { type: isLogarithmic ? "log" : "linear", domain: [...ends] },
+          y: { type: "linear", domain },
+          marks: [
+            axisBelow({ label: data.axis, data: run.xs, ends, isLogarithmic, look }),
+            valueAxis(data.label, look, left),
+            frame(look),
+            domain[0] < 0 && domain[1] > 0
+              ? Plot.ruleY([0], { stroke: palette.faint, strokeOpacity: 0.8, strokeWidth: drawnPx(1, look) })
+              : null,
+            Plot.areaY(seenIn(domain, run.band), {
+              x: "x",
+              y1: "low",
+              y2: "high",
+              fill: palette.prediction,
+              fillOpacity: 0.2,
+              clip: true,
+              curve,
+              className: "band",
+            }),
+            ...edgesOf(seenIn(domain, run.band), look),
+            Plot.areaY(seenIn(domain, run.interval), {
+              x: "x",
+              y1: "low",
+              y2: "high",
+              fill: palette.prediction,
+              fillOpacity: intervalOpacity,
+              clip: true,
+              curve,
+              className: "interval-of-estimate",
+            }),
+            ...criteriaLines(run, look, domain),
+            ...orderLines(run, look, domain),
+            other && lastLine(other, look, domain),
+            ...(other
+              ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside, sideOf)
+              : []),
+            ...pointMarks(
+              run,
+              (verdict) => pointLook(verdict, palette),
+              look,
+              domain,
+              other ? -aside : 0,
+              sideOf,
+            ),
+            ...beyondMarks(run, look, domain),
+            ...(other ? beyondMarks(other, look, domain, 1) : []),
+            ...divergedMarks(run, look, domain, ends, isLogarithmic, left),
+          ],
+        };
+      },
     },
     look,
   );
@@ -224,12 +237,16 @@ function dashOf(index: number): string {
   return dashes[index % dashes.length]!;
 }
 
+/** On which side of a point a word stands. */
+type SideOfWord = (point: DrawnPoint, word: string, isBefore: boolean, gap: number) => "before" | "behind";
+
 function pointMarks(
   { points }: DrawnRun,
   look: (verdict: Verdict) => PointLook,
   plotLook: PlotLook,
   [bottom, top]: readonly [number, number],
   shift: number,
+  sideOf: SideOfWord,
 ): Plot.Markish[] {
   const { palette } = plotLook;
   const px = (size: number) => drawnPx(size, plotLook);
@@ -277,17 +294,20 @@ function pointMarks(
     ];
     if (!plotLook.sizes.isPaper && (verdict === "disagrees" || verdict === "inconclusive")) {
       marks.push(
-        Plot.text(some, {
-          x: "x",
-          y: "value",
-          text: () => verdict,
-          dx: isBelow ? dx + px(9) : dx - px(9),
-          dy: isBelow ? px(9) : -px(9),
-          textAnchor: isBelow ? "start" : "end",
-          className: "verdict",
-          fill: palette.ink,
-          stroke: palette.background,
-          strokeWidth: 3,
+        ...some.map((point) => {
+          const isBefore = sideOf(point, verdict, !isBelow, px(9) + Math.abs(dx)) === "before";
+          return Plot.text([point], {
+            x: "x",
+            y: "value",
+            text: () => verdict,
+            dx: isBefore ? dx - px(9) : dx + px(9),
+            dy: isBelow ? px(9) : -px(9),
+            textAnchor: isBefore ? "end" : "start",
+            className: "verdict",
+            fill: palette.ink,
+            stroke: palette.background,
+            strokeWidth: 3,
+          });
         }),
       );
     }

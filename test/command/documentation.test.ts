@@ -21,7 +21,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 const pages = [
   "README.md",
   "CONTRIBUTING.md",
-  ...["docs", "docs/how-to", "findings", "examples/figures", "examples/networks"].flatMap((folder) =>
+  ...["docs", "docs/how-to", "examples/figures", "examples/networks"].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith(".md"))
       .map((name) => `${folder}/${name}`),
@@ -50,8 +50,8 @@ test("lines of data in docs/data.md are those of a landscape, but for files that
 
 test("every finding is listed, and what is listed is there", () => {
   const scripts = readdirSync(join(root, "findings")).filter((name) => name.endsWith(".sh"));
-  const listed = readFileSync(join(root, "findings", "README.md"), "utf8").matchAll(/^\| \[.*?\]\((.*?)\)/gm);
-  expect(Array.from(listed, ([, name]) => name)).toEqual(scripts.sort());
+  const listed = readFileSync(join(root, "docs", "findings.md"), "utf8").matchAll(/^\| `(.*?)` \|/gm);
+  expect(Array.from(listed, ([, name]) => `${name}.sh`)).toEqual(scripts.sort());
 });
 
 describe("what stands for what is printed", () => {

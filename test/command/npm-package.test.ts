@@ -69,13 +69,14 @@ test("all that was built is in the npm package, but for the editor's parts", asy
   expect(names.filter((name) => !files.includes(name)).sort()).toEqual(ofEditor);
 });
 
-test("every picture that its texts show is in the npm package", async () => {
+test("every page and picture that its texts lead to is in the npm package", async () => {
   const missing: string[] = [];
   for (const file of files.filter((path) => path.endsWith(".md"))) {
     const text = await readFile(join(root, file), "utf8");
-    for (const [, target] of text.matchAll(/!\[[^\]]*\]\(([^)\s#]+)\)/g)) {
-      const { pathname } = new URL(target!, `https://package/${file}`);
-      if (!files.includes(pathname.slice(1))) {
+    for (const [, target] of text.matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)) {
+      const { protocol, pathname } = new URL(target!, `package://files/${file}`);
+      const path = pathname.slice(1);
+      if (protocol === "package:" && !files.some((one) => one === path || one.startsWith(`${path}/`))) {
         missing.push(`${file}: ${target}`);
       }
     }

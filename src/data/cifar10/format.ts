@@ -44,8 +44,8 @@ async function readBatch(
   if (length === 0 || length % rowBytes > 0) {
     throw new Fault(
       length === 0
-        ? "is empty"
-        : `ends in row ${rows + 1}, at byte ${length % rowBytes} of the ${rowBytes} that a row has; copy it again`,
+        ? "it is empty"
+        : `it ends in row ${rows + 1}, at byte ${length % rowBytes} of the ${rowBytes} that a row has; copy it again`,
       length,
     );
   }

@@ -1,6 +1,7 @@
 import { decoded } from "../../files/index.js";
 import type { DataFormat } from "../format.js";
 import { TableReader } from "./read.js";
+import { withoutStrangers } from "./strangers.js";
 import { TextSurvey } from "./survey.js";
 
 /** Numbers in text: read once to know what the text is, and once to understand it. */
@@ -9,7 +10,7 @@ export const csv: DataFormat = {
   extensions: [".csv", ".txt", ".dat", ".tsv", ".csv.gz"],
   async read(file, names) {
     const survey = new TextSurvey();
-    for await (const part of decoded(file.chunks())) {
+    for await (const part of decoded(withoutStrangers(file.chunks()))) {
       survey.add(part);
     }
     const reader = new TableReader(survey.facts, names);

@@ -59,7 +59,7 @@ export class TableReader {
   push(part: string): void {
     if (this.start.length < telling) {
       this.start += part.slice(0, telling);
-      const refusal = refusalOf(this.facts, this.start);
+      const refusal = refusalOf(this.facts);
       if (refusal !== undefined) {
         this.told = { problem: refusal };
       }

@@ -3,6 +3,7 @@ import { Fault } from "../tensors/fault.js";
 import type { FileBytes, TensorFormat } from "../tensors/format.js";
 import { withoutMark } from "./mark.js";
 import { TableReader } from "./read.js";
+import { withoutStrangers } from "./strangers.js";
 import { TextSurvey } from "./survey.js";
 
 /** The largest text, in bytes. */
@@ -21,7 +22,7 @@ export const csvColumns: TensorFormat = {
   problem: (_, files) => (files === 1 ? undefined : `one table is read, and ${files} are given`),
   async read(file, { columns, most }) {
     const survey = new TextSurvey();
-    for await (const part of decoded(used(file))) {
+    for await (const part of decoded(withoutStrangers(used(file)))) {
       survey.add(part);
     }
     const sizes = columns.map(({ size }) => size);

@@ -12,16 +12,10 @@ export interface Line {
   readonly number: number;
 }
 
-/**
- * Why a text is no table at all; nothing when it may be one.
- * @param start its first characters.
- */
-export function refusalOf({ characters, nulLine }: TextFacts, start: string): string | undefined {
+/** Why a text is no table at all; nothing when it may be one. */
+export function refusalOf({ characters, nulLine }: TextFacts): string | undefined {
   if (characters > largestTable) {
     return `has ${characters} characters, more than the ${largestTable} that are read`;
-  }
-  if (start.startsWith("PK\u0003\u0004")) {
-    return "is a workbook or an archive, not a text file; save the table as CSV";
   }
   return nulLine === undefined
     ? undefined

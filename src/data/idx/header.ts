@@ -25,14 +25,17 @@ export async function takeHeader(bytes: ByteReader): Promise<ArrayLayout> {
   const magic = await bytes.exactly(shapeOffset, "its header");
   const [first, second, code, axes] = magic;
   if (first !== 0 || second !== 0) {
-    throw new Fault(`is no IDX file: it begins with ${hexadecimal(magic)}, not with 00 00`, 0);
+    throw new Fault(`it is no IDX file: it begins with ${hexadecimal(magic)}, not with 00 00`, 0);
   }
   const type = types.get(code!);
   if (type === undefined) {
-    throw new Fault(`is no IDX file: ${hexadecimal(magic.subarray(2, 3))} is none of its kinds of number`, 2);
+    throw new Fault(
+      `it is no IDX file: ${hexadecimal(magic.subarray(2, 3))} is none of its kinds of number`,
+      2,
+    );
   }
   if (axes === 0) {
-    throw new Fault("has no axis, and rows are asked for", 3);
+    throw new Fault("it has no axis, and rows are asked for", 3);
   }
   const lengths = await bytes.exactly(4 * axes!, "its header");
   const view = new DataView(lengths.buffer);

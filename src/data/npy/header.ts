@@ -49,14 +49,14 @@ export async function takeHeader(bytes: ByteReader): Promise<ArrayLayout & { rea
   if (magic.some((byte, at) => begin[at] !== byte)) {
     throw new Fault(
       begin[0] === 0x50 && begin[1] === 0x4b
-        ? "is an archive of arrays (NPZ); save the one array with numpy.save"
-        : `is no NPY file: it begins with ${hexadecimal(begin) || "nothing"}, not with \\x93NUMPY`,
+        ? "it is an archive of arrays (NPZ); save the one array with numpy.save"
+        : `it is no NPY file: it begins with ${hexadecimal(begin) || "nothing"}, not with \\x93NUMPY`,
       0,
     );
   }
   const [major, minor] = await bytes.exactly(2, "its header");
   if (major! < 1 || major! > 3 || minor !== 0) {
-    throw new Fault(`is of version ${major}.${minor} of NPY; versions 1.0, 2.0 and 3.0 are read`, 6);
+    throw new Fault(`it is of version ${major}.${minor} of NPY; versions 1.0, 2.0 and 3.0 are read`, 6);
   }
   const isShort = major === 1;
   const count = await bytes.exactly(isShort ? 2 : 4, "its header");

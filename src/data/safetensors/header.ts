@@ -57,11 +57,11 @@ export async function takeHeader(bytes: ByteReader): Promise<StoredTensor[]> {
   const length = Number(new DataView(count.buffer).getBigUint64(0, true));
   // A header of this very length, 559,903 bytes, would not be padded to whole words as all writers do.
   if (isPacked(count)) {
-    throw new Fault("is packed by gzip, and safetensors files are read as they are; unpack it", 0);
+    throw new Fault("it is packed by gzip, and safetensors files are read as they are; unpack it", 0);
   }
   if (length > longestHeader || length < 2) {
     throw new Fault(
-      `is no safetensors file, or its header is too long: it has ${length} bytes, and 2 to ${longestHeader} are read`,
+      `it is no safetensors file, or its header is too long: it has ${length} bytes, and 2 to ${longestHeader} are read`,
       0,
     );
   }
@@ -109,10 +109,10 @@ function parsed(text: Uint8Array): Record<string, unknown> {
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(text));
   } catch {
-    throw new Fault("is no safetensors file: its header is no JSON in UTF-8", lengthBytes);
+    throw new Fault("it is no safetensors file: its header is no JSON in UTF-8", lengthBytes);
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
-    throw new Fault("is no safetensors file: its header is no JSON object", lengthBytes);
+    throw new Fault("it is no safetensors file: its header is no JSON object", lengthBytes);
   }
   return header as Record<string, unknown>;
 }

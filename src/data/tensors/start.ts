@@ -66,7 +66,7 @@ async function read(file: OpenData, isSafe: boolean, name: string | undefined) {
     const layout = isSafe ? await tensorLayout(bytes, name) : await arrayLayout(bytes, name);
     const { shape } = layout;
     if (entriesOf(shape) === 0) {
-      throw new Fault(`holds no number: its shape is ${shapeText(shape)}`, layout.offset);
+      throw new Fault(`it holds no number: its shape is ${shapeText(shape)}`, layout.offset);
     }
     const column = new ColumnBuilder({ name: name ?? "", shape }, { left: largestData });
     if (!isSafe) {
@@ -84,7 +84,7 @@ async function read(file: OpenData, isSafe: boolean, name: string | undefined) {
 async function arrayLayout(bytes: ByteReader, name: string | undefined) {
   const layout = await takeNpyHeader(bytes);
   if (name !== undefined) {
-    throw new Fault(`is an NPY file, which holds one array without a name; leave ${quoted(name)} out`, 0);
+    throw new Fault(`it is an NPY file, which holds one array without a name; leave ${quoted(name)} out`, 0);
   }
   return layout;
 }

@@ -84,16 +84,16 @@ describe("an IDX file is refused", () => {
       Buffer.from("P5 28 28 255\n"),
       0,
       0,
-      "is no IDX file: it begins with 50 35 20 32, not with 00 00",
+      "it is no IDX file: it begins with 50 35 20 32, not with 00 00",
     ],
     [
       "of a kind of number that there is not",
       changed(images, 2, 0x0a),
       0,
       2,
-      "is no IDX file: 0a is none of its kinds of number",
+      "it is no IDX file: 0a is none of its kinds of number",
     ],
-    ["without axes", changed(images, 3, 0), 0, 3, "has no axis, and rows are asked for"],
+    ["without axes", changed(images, 3, 0), 0, 3, "it has no axis, and rows are asked for"],
     [
       "of other images",
       idxBytes("uint8", [2, 3, 2], [...Array(12).keys()]),
@@ -259,9 +259,9 @@ describe("a file of CIFAR-10 is refused", () => {
   const batch = cifarBytes([3, 9], [Array(3072).fill(1), Array(3072).fill(2)]);
 
   test.each([
-    ["cut", cut(batch), 6145, "ends in row 2, at byte 3072 of the 3073 that a row has; copy it again"],
-    ["padded", padded(batch), 6147, "ends in row 3, at byte 1 of the 3073 that a row has; copy it again"],
-    ["empty", Buffer.alloc(0), 0, "is empty"],
+    ["cut", cut(batch), 6145, "it ends in row 2, at byte 3072 of the 3073 that a row has; copy it again"],
+    ["padded", padded(batch), 6147, "it ends in row 3, at byte 1 of the 3073 that a row has; copy it again"],
+    ["empty", Buffer.alloc(0), 0, "it is empty"],
     [
       "with a label out of range",
       changed(batch, 3073, 10),
@@ -299,21 +299,25 @@ describe("an NPY file is refused", () => {
     changed(array, array.length - 48 + 8 * index, ...numberBytes("float64", [value]));
 
   test.each([
-    ["of no bytes", Buffer.alloc(0), "byte 0: is no NPY file: it begins with nothing, not with \\x93NUMPY"],
+    [
+      "of no bytes",
+      Buffer.alloc(0),
+      "byte 0: it is no NPY file: it begins with nothing, not with \\x93NUMPY",
+    ],
     [
       "of another kind",
       Buffer.from("P5 28 28 255"),
-      "byte 0: is no NPY file: it begins with 50 35 20 32 38 20, not with \\x93NUMPY",
+      "byte 0: it is no NPY file: it begins with 50 35 20 32 38 20, not with \\x93NUMPY",
     ],
     [
       "that is an archive",
       Buffer.from("PK\x03\x04abcdef"),
-      "byte 0: is an archive of arrays (NPZ); save the one array with numpy.save",
+      "byte 0: it is an archive of arrays (NPZ); save the one array with numpy.save",
     ],
     [
       "of a later version",
       changed(array, 6, 4),
-      "byte 6: is of version 4.0 of NPY; versions 1.0, 2.0 and 3.0 are read",
+      "byte 6: it is of version 4.0 of NPY; versions 1.0, 2.0 and 3.0 are read",
     ],
     [
       "cut in its header",
@@ -461,11 +465,11 @@ describe("an NPY file is refused", () => {
       `byte ${array.length - 32}: entry [1, 0] is NaN, and only finite numbers are data`,
     );
     expect((await refusal(() => readTensor(folder.write("w.npy", array), "w"))).message).toBe(
-      'byte 0: is an NPY file, which holds one array without a name; leave "w" out',
+      'byte 0: it is an NPY file, which holds one array without a name; leave "w" out',
     );
     expect(
       (await refusal(() => readTensor(folder.write("w.npy", npyBytes("float32", [2, 0], []))))).message,
-    ).toBe("byte 10: holds no number: its shape is [2, 0]");
+    ).toBe("byte 10: it holds no number: its shape is [2, 0]");
   });
 
   test("when there are other files than names, or files of other rows", async () => {
@@ -502,17 +506,17 @@ describe("a safetensors file is refused", () => {
     [
       "with a huge header",
       changed(good, 4, 1),
-      /^byte 0: is no safetensors file, or its header is too long: it has \d+ bytes, and 2 to 4194304 are read$/,
+      /^byte 0: it is no safetensors file, or its header is too long: it has \d+ bytes, and 2 to 4194304 are read$/,
     ],
     [
       "of another kind",
       Buffer.from("\x89PNG\r\n\x1a\nabc", "latin1"),
-      /^byte 0: is no safetensors file, or its header is too long/,
+      /^byte 0: it is no safetensors file, or its header is too long/,
     ],
     [
       "that is packed",
       gzipSync(good),
-      "byte 0: is packed by gzip, and safetensors files are read as they are; unpack it",
+      "byte 0: it is packed by gzip, and safetensors files are read as they are; unpack it",
     ],
     [
       "that is cut",
@@ -527,17 +531,17 @@ describe("a safetensors file is refused", () => {
     [
       "without JSON",
       safetensorsFile("{'a': 1}", parts),
-      "byte 8: is no safetensors file: its header is no JSON in UTF-8",
+      "byte 8: it is no safetensors file: its header is no JSON in UTF-8",
     ],
     [
       "with a list",
       safetensorsFile("[1, 2]", parts),
-      "byte 8: is no safetensors file: its header is no JSON object",
+      "byte 8: it is no safetensors file: its header is no JSON object",
     ],
     [
       "nested deeply",
       safetensorsFile(`{"a":${"[".repeat(100_000)}`, parts),
-      "byte 8: is no safetensors file: its header is no JSON in UTF-8",
+      "byte 8: it is no safetensors file: its header is no JSON in UTF-8",
     ],
     [
       "with tensors that share bytes",

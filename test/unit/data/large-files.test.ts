@@ -55,7 +55,7 @@ async function refused(read: () => Promise<unknown>, message: string, unpacked?:
 }
 
 test.each([
-  ["nothing", [], "is no IDX file: 00 is none of its kinds of number", 4],
+  ["nothing", [], "it is no IDX file: 00 is none of its kinds of number", 4],
   [
     "a header of fewer",
     [idxHeader(60_000, 28, 28)],
@@ -99,7 +99,7 @@ test("a gibibyte of zeros is neither a batch of CIFAR-10, nor a table, nor an ar
   );
   await refused(
     () => openData({ format: "npy", files: [path], columns: [{ name: "x", shape: [] }] }),
-    "is no NPY file: it begins with 00 00 00 00 00 00",
+    "it is no NPY file: it begins with 00 00 00 00 00 00",
     6,
   );
   const array = folder.write("array.npy.gz", zerosBehind(npyOf("<f4", "(10, 2)")));
@@ -114,7 +114,7 @@ test("a plain file of zeros of any size is refused by its header and its length"
   };
   await refused(
     () => readTensor(large("zeros.safetensors", new Uint8Array())),
-    "^byte 0: is no safetensors file, or its header is too long: it has 0 bytes",
+    "^byte 0: it is no safetensors file, or its header is too long: it has 0 bytes",
   );
   await refused(
     () => readTensor(large("w.npy", npyOf("<f8", "(3,)"))),
