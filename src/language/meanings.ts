@@ -1,4 +1,4 @@
-import { distributions } from "../landscape/distributions/index.js";
+import { distributions, exampleDistribution } from "../landscape/distributions/index.js";
 import { type OptimiserRecord, optimisers } from "../optimisers/index.js";
 
 // What authors call things elsewhere: one table for functions, distributions, settings, observables and the words
@@ -116,6 +116,12 @@ const remarks: readonly (readonly [words: string, why: string, instead?: string]
   ["min minimum fmin amin clip clamp hardtanh", notSmooth],
   ["sign sgn signum heaviside step indicator", notSmooth, "tanh"],
   ["floor ceil ceiling round rint trunc fix frac fract", notSmooth],
+  [
+    "if ifelse where select cond piecewise iif",
+    "there are no comparisons and no conditions, since a loss is smooth; write one smooth expression",
+  ],
+  ["mse mseloss rmse sse l2loss", "a loss is that of one datum, and not a mean over data", "square"],
+  ["random rand randint", `what is drawn stands in \`data\`, as in \`data x ~ ${exampleDistribution}\``],
   [
     "randn",
     "a weight starts at it alone, `weights A[2, 3] = randn(1)`, and what scales it stands in the loss",

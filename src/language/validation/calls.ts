@@ -1,5 +1,6 @@
 // A call that cannot be read is told at its parenthesis by the parser, which looks ahead: what is wrong stands inside.
-import { aName, matchBefore, type Place, type Reading } from "./place.js";
+import { distributionNamed } from "../../landscape/distributions/index.js";
+import { aName, matchBefore, only, type Place, type Reading } from "./place.js";
 import { modules } from "./python.js";
 
 /** No longer call is looked through, in characters. */
@@ -27,6 +28,16 @@ export const calls: Reading = (place: Place) => {
   const name = matchBefore(`(${aName})\\s*`, place, start)?.[1];
   if (call === undefined || name === undefined) {
     return undefined;
+  }
+  const nameless = matchBefore(`\\bdata\\s+[^{}"]*,\\s*(?=${name}\\s*$)${name}\\s*`, place, start);
+  if (nameless !== null && distributionNamed(name) !== undefined) {
+    const at = start - /\S*\s*$/u.exec(text.slice(0, start))![0].length;
+    return {
+      ...only(
+        `expected a name and \`~\` before \`${name}\`: each variable has a distribution of its own; write one such as \`y ~ ${name}(${call.held})\``,
+      ),
+      at: { start: at, end: at + name.length },
+    };
   }
   const point = /(?<=[\p{ID_Start}_][\p{ID_Continue}]*)\.(?=[\p{ID_Start}_])/u.exec(call.held);
   if (point !== null) {

@@ -201,6 +201,14 @@ const others: Reading = (place: Place) => {
   if (!(sign in closing) || !/^(?:expected|unexpected)/.test(said)) {
     return undefined;
   }
+  const nameless = sign === "{" && matchBefore("\\b(diagram|landscape|verify)\\s*", place, start)?.[1];
+  if (nameless) {
+    return {
+      message: `expected a name behind \`${nameless}\` but found \`{\`; write one such as \`${nameless} ${nameless[0]} {\``,
+      title: "",
+      pieces: [],
+    };
+  }
   const head = matchBefore(`\\b(diagram|landscape|verify)\\s+(${aName})\\s*`, place, start);
   if (head !== null && sign !== "{") {
     return {

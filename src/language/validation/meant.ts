@@ -215,11 +215,12 @@ const calledSigns: Reading = ({ text, start }) => {
   );
 };
 
-/** Comments of other languages, on a line of their own. */
+/** Comments of other languages, on a line of their own; behind something else where the sign means nothing else. */
 const comments: Reading = (place) => {
   const { start } = place;
   const sign = matchAt("(?:#+|%+|--+|;;+)", place, start);
-  return sign === null || matchBefore("(?:^|\\n)[ \\t]*", place, start) === null
+  const isAlone = matchBefore("(?:^|\\n)[ \\t]*", place, start) !== null;
+  return sign === null || !(isAlone || sign[0].startsWith("#"))
     ? undefined
     : {
         message: `unexpected \`${sign[0]}\`: a comment begins with \`//\``,

@@ -3,11 +3,77 @@ import { exampleDistribution } from "../../landscape/distributions/index.js";
 import { landscapeWords, verifyWords } from "../statement-words.js";
 import { aName, blockAround, change, closing, matchAt, matchBefore, only, type Reading } from "./place.js";
 
+/** What reads a file into rows, by how it is called; tables need nothing before their name. */
+function reading(files: readonly string[], reader?: string): string {
+  const quoted = files.map((file) => `"${file}"`).join(", ");
+  const isArrays = reader === "npy" || (reader === undefined && files.every((file) => /\.npy$/i.test(file)));
+  return isArrays || reader !== undefined ? `${reader ?? "npy"}(${quoted})` : quoted;
+}
+
+/** `from "X.npy", "y.npy"` and `x from npy("X.npy"), y from npy("y.npy")`: files of one data are named together. */
+const filesTogether: Reading = (place) => {
+  const { text, start } = place;
+  const file = `(?:(${aName})\\s*\\(\\s*)?"([^"\n]*)"\\s*\\)?`;
+  const before = matchBefore(`\\bdata\\s+([^{}"]*?)\\s*\\bfrom\\s+${file}\\s*`, place, start);
+  if (text[start] !== "," || before === null) {
+    return undefined;
+  }
+  const [, names, reader, first] = before;
+  const more = matchAt(`,\\s*"([^"\n]*)"`, place, start);
+  if (more !== null) {
+    const files = [first!, more[1]!];
+    return reader === undefined && !files.every((one) => /\.npy$/i.test(one))
+      ? only(
+          "unexpected `,`: one table stands behind `from`; several files are read by `npy(…)`, `idx(…)` or `cifar10(…)`",
+        )
+      : only(
+          `unexpected \`,\`: several files stand in the parentheses of what reads them; write \`${reading(files, reader)}\``,
+        );
+  }
+  const other = matchAt(`,\\s*(${aName}(?:\\s*\\[[^\\]]*\\])?)\\s*\\bfrom\\s+${file}`, place, start);
+  return (
+    (other &&
+      (other[2] === reader
+        ? only(
+            `unexpected \`,\`: what is of the same rows stands before one \`from\`; write \`data ${names}, ${other[1]} from ${reading([first!, other[3]!], reader)}\``,
+          )
+        : only(
+            "unexpected `,`: what is of the same rows stands before one `from`, as in `data x, y from …`",
+          ))) ??
+    undefined
+  );
+};
+
+/** `from np.load("X.npy", "y.npy")` and `from pd.read_csv("points.csv")`: readers have names of their own. */
+const readersOfPython: Reading = (place) => {
+  const { start } = place;
+  const from = matchBefore(`\\bfrom\\s+((?:${aName}\\s*\\.?\\s*)*)`, place, start);
+  const at = from === null ? start : start - from[1]!.length;
+  const call =
+    from && matchAt(`((?:${aName}\\.)+${aName})\\s*\\(\\s*((?:"[^"\n]*"\\s*,?\\s*)+)\\)`, place, at);
+  if (!call) {
+    return undefined;
+  }
+  const files = [...call[2]!.matchAll(/"([^"\n]*)"/g)].map(([, file]) => file!);
+  const isKnown = files.length === 1 || files.every((file) => /\.npy$/i.test(file));
+  return {
+    ...only(
+      `there is no reader \`${call[1]}\`; ${isKnown ? `write \`${reading(files)}\`` : "several files are read by `npy(…)`, `idx(…)` or `cifar10(…)`"}`,
+    ),
+    at: { start: at, end: at + call[1]!.length },
+  };
+};
+
 /** Files without quotes, and other signs than `~` before a distribution. */
 export const dataSlips: Reading = (place) => {
   const { text, start, end, said } = place;
-  const from = matchBefore("\\b(?:from|import)\\s+([^\\s\"']*)", place, start);
-  const path = from === null ? null : /^[^\s"'(){}]+/.exec(text.slice(start - from[1]!.length));
+  const files = readersOfPython(place) ?? filesTogether(place);
+  if (files !== undefined) {
+    return files;
+  }
+  const reader = `(?:${aName}\\s*\\(\\s*(?:"[^"\n]*"\\s*,\\s*)*)?`;
+  const from = matchBefore(`\\b(?:from|import)\\s+${reader}([^\\s"'(),]*)`, place, start);
+  const path = from === null ? null : /^[^\s"'(),{}]+/.exec(text.slice(start - from[1]!.length));
   if (from !== null && path !== null && /^[\p{ID_Start}.]/u.test(path[0]) && /[.]/.test(path[0])) {
     const at = start - from[1]!.length;
     return {

@@ -202,7 +202,8 @@ const lists: Reading = (place) => {
   const isNumber = /^[\d.]/.test(found);
   const last = new RegExp(`(${aName}|[\\d.eE]+|\\S)\\s*$`, "u").exec(behind)?.[1] ?? word;
   if (word === "predict") {
-    const order = /^\s+(order|series)\b\s*(\d*)/.exec(behind);
+    // Of a statement on the line of another the blank before it is gone.
+    const order = /^\s*(order|series)\b\s*(\d*)/.exec(behind);
     if (order !== null && order[2] !== "" && (isAnd || found === ",")) {
       return only(
         `unexpected \`${found}\`: one order is predicted, with all below it; write \`predict ${order[1]} ${order[2]}\``,
