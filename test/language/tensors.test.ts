@@ -14,6 +14,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "tensors-"));
   writeFileSync(join(folder, "points.csv"), "p,q,r\n1,2,0\n3,4,1\n5,6,2\n");
   writeFileSync(join(folder, "start.npy"), npy("(2, 2)", [1, 2, 3, 4]));
+  writeFileSync(join(folder, "label.npy"), npy("(2,)", [0, 1]));
+  writeFileSync(join(folder, "other.csv"), "y\n0.5\n1.5\n2.5\n");
   writeFileSync(join(folder, "cut.npy"), npy("(2, 2)", [1]));
   writeFileSync(
     join(folder, "net.safetensors"),
@@ -55,6 +57,35 @@ async function problemsOf(body: string, more = ""): Promise<string[]> {
     return `${code} \`${place}\` ${message}`;
   });
 }
+
+describe("files that are drawn from apart though they have as many rows are warned of", () => {
+  const around = (data: string): string => `weights w = 0\n${data}\nloss w * y + sum(x)`;
+
+  test.each([
+    [
+      'data x[2] from npy("start.npy")\ndata y from npy("label.npy")',
+      '`y` is drawn independently of `x`, and both have 2 rows; where a row of one belongs to a row of the other, write `data x[2], y from npy("start.npy", "label.npy")`',
+    ],
+    [
+      'data p from "points.csv"\ndata q from "points.csv"',
+      '`q` is drawn independently of `p`, and both have 3 rows; where a row of one belongs to a row of the other, write `data p, q from "points.csv"`',
+    ],
+    [
+      'data x[2], r from "points.csv"\ndata y from "other.csv"',
+      "`y` is drawn independently of `x`, `r`, and both have 3 rows; where a row of one belongs to a row of the other, put both into one file and name them before one `from`",
+    ],
+    // as many rows are asked of: other files, other numbers of rows, one statement, one row
+    ['data x[2] from npy("start.npy")\ndata y from "other.csv"', ""],
+    ['data x[2] from npy("start.npy") take 1\ndata y from npy("label.npy") take 1', ""],
+    ['data x[2], y from npy("start.npy", "label.npy")', ""],
+    ['data x[2] from npy("start.npy")\ndata y ~ normal(0, 1)', ""],
+  ])("%s", async (data, warning) => {
+    const text = data.includes("data p") ? `weights w = 0\n${data}\nloss w * p * q` : around(data);
+    const found = await problemsOf(text);
+    const place = data.slice(data.indexOf("\n") + 1);
+    expect(found).toEqual(warning === "" ? [] : [`bad-distribution \`${place}\` ${warning}`]);
+  });
+});
 
 describe("shapes are found and checked at every operator", () => {
   const weights = "weights A[2, 3] = 0, B[3, 2] = 0, a[2] = 0, b[3] = 0, w = 0";

@@ -25,6 +25,7 @@ import { checkInterval } from "./hyper.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
 import { reportMissingColumns } from "./missing-columns.js";
 import { checkNames, constantMeaning, describeSymbol, type GivenParams, ParamValues } from "./params.js";
+import { type RowsOfStatement, warnOfRowsApart } from "./rows-apart.js";
 import { reportRoughness } from "./smoothness.js";
 import { isOfTensors } from "./tensors/kind.js";
 import { checkTensorLandscape, type ReadFiles } from "./tensors/landscape.js";
@@ -49,6 +50,7 @@ export function checkLandscape(
   const maker = new FormulaMaker(variableMeaning(params, lets), problems, undefined, places);
   const weights: Weight[] = [];
   const sources: DataSource[] = [];
+  const apart: RowsOfStatement[] = [];
   const losses: LossStatement[] = [];
   const formulas: (Expression | undefined)[] = [];
   let isUnread = false;
@@ -66,7 +68,13 @@ export function checkLandscape(
     } else if (isDataStatement(statement)) {
       const checked = checkData(statement, constant, read.table, problems);
       isUnread ||= checked === "unread";
-      sources.push(...(checked === "unread" ? [] : checked));
+      const found = checked === "unread" ? [] : checked;
+      sources.push(...found);
+      for (const source of found) {
+        if (source.kind === "rows") {
+          apart.push({ statement, rows: source.values.length / source.names.length });
+        }
+      }
     } else if (isLossStatement(statement)) {
       losses.push(statement);
       formulas.push(maker.make(statement.value));
@@ -75,6 +83,7 @@ export function checkLandscape(
     }
   }
   checkCounts(declaration, problems);
+  warnOfRowsApart(apart, problems);
   const [loss] = formulas;
   const size = loss && sizeProblem(loss);
   if (size !== undefined) {

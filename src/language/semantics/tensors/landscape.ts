@@ -23,6 +23,7 @@ import { type CheckedLandscape, checkCounts } from "../checked-landscape.js";
 import type { SymbolMeaning } from "../expression.js";
 import { LetFormulas } from "../lets.js";
 import { checkNames, constantMeaning, type GivenParams, ParamValues } from "../params.js";
+import { type RowsOfStatement, warnOfRowsApart } from "../rows-apart.js";
 import { reportRoughness } from "../smoothness.js";
 import { checkTensorData, type ReadData } from "./data.js";
 import { shapesOf, tensorMeaning } from "./declared.js";
@@ -51,6 +52,7 @@ export function checkTensorLandscape(
   const maker = new TensorMaker(tensorMeaning(params, shapes, lets), constant, problems);
   const weights: TensorWeight[] = [];
   const data: TensorSource[] = [];
+  const apart: RowsOfStatement[] = [];
   const losses: (TensorExpression | undefined)[] = [];
   let isUnread = false;
   for (const statement of declaration.statements) {
@@ -63,7 +65,13 @@ export function checkTensorLandscape(
     } else if (isDataStatement(statement)) {
       const checked = checkTensorData(statement, constant, read, problems);
       isUnread ||= checked === "unread";
-      data.push(...(checked === "unread" ? [] : checked));
+      const found = checked === "unread" ? [] : checked;
+      data.push(...found);
+      for (const source of found) {
+        if (source.kind === "rows") {
+          apart.push({ statement, rows: source.rows });
+        }
+      }
     } else if (isLossStatement(statement)) {
       const loss = maker.make(statement.value);
       losses.push(loss);
@@ -80,6 +88,7 @@ export function checkTensorLandscape(
     }
   }
   checkCounts(declaration, problems);
+  warnOfRowsApart(apart, problems);
   const [loss] = losses;
   if (loss !== undefined && !isUnread) {
     checkLabels(maker.labels, data, problems);
