@@ -8,5 +8,13 @@ export type WorkMessage =
   | { readonly kind: "heard" }
   | { readonly kind: "end"; readonly status: ExitStatus };
 
+/** What it is given to begin with. */
+export interface WorkGiven {
+  /** What stands behind `diag`. */
+  readonly words: readonly string[];
+  /** How many characters a line has where results go to a terminal. */
+  readonly columns: number | undefined;
+}
+
 /** What it is told: to end in order, or just to answer. */
 export type ListenerMessage = "stop" | "answer";

@@ -35,7 +35,7 @@ export async function followAndTell(
   const tellKnown = () =>
     terminal.known({
       json: { run: id, runs: known() },
-      text: formatRuns(known()),
+      text: formatRuns(known(), terminal.columns),
       note: wordsOfLeaving(id),
       status: statusOfPart(known()),
       endsInOrder: true,
@@ -77,9 +77,9 @@ function tellEnd(
     const rest = end.state === "done" ? {} : { state: end.state, missing };
     printJson(terminal, { run: id, runs, ...rest }, status);
   } else if (runs.length > 0) {
-    terminal.print(formatRuns(runs));
+    terminal.print(formatRuns(runs, terminal.columns));
     if (given.has("orders")) {
-      terminal.print(`\n${formatOrders(runs)}`);
+      terminal.print(`\n${formatOrders(runs, terminal.columns)}`);
     }
   }
   if (end.state === "left") {

@@ -24,6 +24,7 @@ export class Printer {
   private readonly answers: Channel;
   private readonly messages: Channel;
   private readonly columns: () => number;
+  private readonly roomOfAnswers: () => number | undefined;
   /** Whether a person may watch, so that a line can be overwritten. */
   readonly isWatched: boolean;
   private isShown = false;
@@ -35,6 +36,12 @@ export class Printer {
     this.isWatched = messages.isTTY === true;
     // A terminal that does not know says 0.
     this.columns = () => messages.columns || 80;
+    this.roomOfAnswers = () => (answers.isTTY === true ? answers.columns || 80 : undefined);
+  }
+
+  /** How many characters a line of standard output has, where that is a terminal. */
+  get room(): number | undefined {
+    return this.roomOfAnswers();
   }
 
   /** Whether anything was printed for standard output. */

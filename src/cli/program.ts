@@ -74,10 +74,25 @@ export function programOf(
           `an argument of diag ${verb.name} is empty, as of a variable that is not set; leave it out, or write what is meant (diag ${verb.name} --help)`,
         );
       }
+      const taken = given.words.length === 0 ? fileTaken(verb, given) : undefined;
+      if (taken !== undefined) {
+        throw new UsageError(taken);
+      }
       return run(verb, given);
     });
   }
   return program;
+}
+
+/** That an option which takes all words up to the next has taken the file, which then seems to lack. */
+function fileTaken({ name, options }: Verb, given: Arguments): string | undefined {
+  for (const option of Object.keys(options).filter((one) => options[one]!.takes === "words")) {
+    const file = given.list(option).find((word) => word.endsWith(".diag"));
+    if (file !== undefined) {
+      return `--${option} takes all words up to the next option, ${file} too; write the file first: diag ${name} ${file} --${option} …`;
+    }
+  }
+  return undefined;
 }
 
 /** A command as it is called: `diag check`. */

@@ -45,6 +45,7 @@ export function formatEvaluation(
     samples,
   }: Pick<EvaluationAnswer, "terms" | "total" | "series" | "totalError" | "seriesError" | "samples">,
   notes: readonly string[] = [],
+  room?: number,
 ): string {
   const list = (value: Value) => (typeof value === "number" ? [value] : value);
   // Each number has its own digits: what is small beside others, or what they cancel to, is no 0.
@@ -76,6 +77,7 @@ export function formatEvaluation(
       ]),
       ["total", "", "", "", numbers(total, totalError)],
     ],
+    room,
   );
   const powers = series.map((value, power) => `  eta^${power}: ${numbers(value, seriesError?.[power])}`);
   const remarks = notes.length === 0 ? [] : ["", ...notes.map((note) => printableLine(asSentence(note)))];
@@ -105,7 +107,7 @@ const signs = { agrees: "✓ agrees", disagrees: "✗ disagrees", inconclusive: 
 const nothing = "–";
 
 /** The runs of a verification as a table, and a line for each that does not agree, was stopped or lost trials. */
-export function formatRuns(runs: readonly Run[]): string {
+export function formatRuns(runs: readonly Run[], room?: number): string {
   const hasOrders = runs.some(({ orders }) => orders != null);
   // Only engines of single precision have one.
   const hasFloor = runs.some(({ roundingFloor }) => roundingFloor !== undefined);
@@ -139,6 +141,7 @@ export function formatRuns(runs: readonly Run[]): string {
       formatRate(run.stepsPerSecond),
       run.verdict === null ? nothing : signs[run.verdict],
     ]),
+    room,
   );
   const reasons = runs
     .filter((run) => run.verdict !== "agrees" || run.cancelled || run.orders != null)
@@ -208,7 +211,7 @@ function besideExact(predicted: number, exact: number | null | undefined): strin
 }
 
 /** The orders of runs beside what was measured of each, a row an order; a line where none was measured. */
-export function formatOrders(runs: readonly Run[]): string {
+export function formatOrders(runs: readonly Run[], room?: number): string {
   const rows = runs.flatMap((run) => {
     const over = valuesOfWith(run);
     const name = over === "" ? run.verify : `${run.verify} with ${over}`;
@@ -236,5 +239,6 @@ export function formatOrders(runs: readonly Run[]): string {
       { title: "measured", align: "right" },
     ],
     rows,
+    room,
   );
 }

@@ -2,7 +2,7 @@ import { getHeapStatistics } from "node:v8";
 import { startThread } from "../work/beside.js";
 import { Thread } from "../work/child.js";
 import { type Stop, type StopSignal, statusOfSignal } from "../work/stop.js";
-import type { ListenerMessage, WorkMessage } from "./conversation.js";
+import type { ListenerMessage, WorkGiven, WorkMessage } from "./conversation.js";
 import { Phases } from "./phases.js";
 import type { Printer } from "./printer.js";
 import { knownAtStart } from "./stopped.js";
@@ -74,7 +74,7 @@ class Supervision {
     const worker = startThread(
       { asking: import.meta.url, bundle: "./diag-worker.js" },
       {
-        workerData: this.words,
+        workerData: { words: this.words, columns: this.printer.room } satisfies WorkGiven,
         // What libraries and Node print by themselves is printed by us.
         ...{ stdout: true, stderr: true },
         resourceLimits: { maxOldGenerationSizeMb: memory },

@@ -29,6 +29,8 @@ export interface Terminal {
   doing(phase: string): void;
   /** What is known by now, for verbs of which a part of the answer is worth something. */
   known(answer: KnownAnswer): void;
+  /** How many characters a line has where results go to a terminal. */
+  readonly columns?: number | undefined;
   /** Aborts when the user presses Ctrl-C, or the process is asked to end. It may have aborted before a verb begins. */
   readonly interrupt: AbortSignal;
   /** Texts that stand for files, by the paths that verbs are given; others are read from the disk. */

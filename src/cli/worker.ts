@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ListenerMessage, WorkMessage } from "./conversation.js";
+import type { ListenerMessage, WorkGiven, WorkMessage } from "./conversation.js";
 
 /* The thread that works. It may be busy for as long as it likes: the main thread listens and prints. */
 
@@ -16,8 +16,10 @@ port.on("message", (message: ListenerMessage) => {
 // It is the work that keeps the thread alive.
 port.unref();
 
+const { words, columns } = workerData as WorkGiven;
 const { runCommand } = await import("./command.js");
-const status = await runCommand(workerData as readonly string[], {
+const status = await runCommand(words, {
+  columns,
   interrupt: stop.signal,
   print: (text) => tell({ kind: "print", text }),
   note: (text) => tell({ kind: "note", text }),

@@ -186,7 +186,7 @@ export const evaluate: Verb = {
     }
     if (!given.has("json")) {
       terminal.print(`${where} at eta = ${eta}\n`);
-      terminal.print(formatEvaluation({ ...evaluation, ...errors }, remarks));
+      terminal.print(formatEvaluation({ ...evaluation, ...errors }, remarks, terminal.columns));
       if (isGap(observable) && criteria !== undefined) {
         terminal.print(`\n${formatCriteria(criteria).join("\n")}`);
       }

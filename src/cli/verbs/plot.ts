@@ -97,7 +97,7 @@ export const plot: Verb = {
     const tellKnown = () =>
       terminal.known({
         json: known,
-        text: textOf(runs, files),
+        text: textOf(runs, files, terminal.columns),
         note: keeping.wordsOfStop(),
         status: statusOfStopped(runs),
         endsInOrder: true,
@@ -133,7 +133,7 @@ export const plot: Verb = {
         return ended(statusOfStopped(runs));
       }
       if (runs.length > 0 && !given.has("json")) {
-        terminal.print(textOf(runs, files));
+        terminal.print(textOf(runs, files, terminal.columns));
       }
       const kept = keeping.wordsOfKept();
       if (kept !== undefined) {
@@ -149,7 +149,7 @@ export const plot: Verb = {
       if (given.has("json")) {
         printJson(terminal, known, status);
       } else {
-        terminal.print(textOf(runs, files));
+        terminal.print(textOf(runs, files, terminal.columns));
       }
       if (terminal.interrupt.aborted) {
         terminal.note(keeping.wordsOfStop());
@@ -160,8 +160,8 @@ export const plot: Verb = {
 };
 
 /** What people are shown: the runs, and the files. */
-function textOf(runs: readonly Run[], files: readonly WrittenPlot[]): string {
-  return [formatRuns(runs), ...files.map(({ file }) => printableLine(file))].join("\n");
+function textOf(runs: readonly Run[], files: readonly WrittenPlot[], room?: number): string {
+  return [formatRuns(runs, room), ...files.map(({ file }) => printableLine(file))].join("\n");
 }
 
 /** Which plots were asked for. */

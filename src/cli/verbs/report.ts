@@ -163,10 +163,10 @@ export const report: Verb = {
       const wanted = trialsOf(specification, given.whole("trials", 1, mostTrials));
       const conclusion = concluded(own, specification, wanted, terminal.interrupt.aborted);
       say(`${conclusion}\n`);
-      say(`${formatRuns(own)}\n`);
+      say(`${formatRuns(own, terminal.columns)}\n`);
       const orders = own.some((run) => run.orders != null) ? formatOrders(own) : undefined;
       if (given.has("orders")) {
-        say(`${orders ?? formatOrders(own)}\n`);
+        say(`${formatOrders(own, terminal.columns)}\n`);
       }
       const blocks = [evaluated, formatRuns(own), ...(orders === undefined ? [] : [orders])];
       sections.push(sectionOf(specification.name, blocks, drawn, conclusion));

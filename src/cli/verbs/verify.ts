@@ -119,7 +119,7 @@ export const verify: Verb = {
     const tellKnown = () =>
       terminal.known({
         json: { runs },
-        text: formatRuns(runs),
+        text: formatRuns(runs, terminal.columns),
         note: keeping.wordsOfStop(),
         status: statusOfStopped(runs),
         endsInOrder: true,
@@ -135,7 +135,7 @@ export const verify: Verb = {
       await keeping.settle(true);
       // What is known by then is not lost for what cannot be known.
       if (runs.length > 0 && !given.has("json")) {
-        terminal.print(formatRuns(runs));
+        terminal.print(formatRuns(runs, terminal.columns));
       }
       throw new FaultAfterAnswer(error, runs.length > 0 ? { runs } : {});
     }
@@ -145,9 +145,9 @@ export const verify: Verb = {
     if (given.has("json")) {
       printJson(terminal, { runs }, status);
     } else {
-      terminal.print(formatRuns(runs));
+      terminal.print(formatRuns(runs, terminal.columns));
       if (given.has("orders")) {
-        terminal.print(`\n${formatOrders(runs)}`);
+        terminal.print(`\n${formatOrders(runs, terminal.columns)}`);
       }
     }
     if (stopped) {

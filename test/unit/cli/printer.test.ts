@@ -51,6 +51,13 @@ describe("printing", () => {
     );
   });
 
+  test("knows how long a line is where answers go to a terminal", () => {
+    const rooms = [new Stream(), new Stream(true, 40), new Stream(true, 0)].map(
+      (answers) => new Printer(answers, new Stream(true, 60)).room,
+    );
+    expect(rooms).toEqual([undefined, 40, 80]);
+  });
+
   test("shows no progress where nobody watches", () => {
     const messages = new Stream();
     const printer = new Printer(new Stream(), messages);

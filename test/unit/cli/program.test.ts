@@ -105,6 +105,14 @@ describe("words behind diag", () => {
     await expect(read("sum", "a.diag", ...words)).rejects.toThrow(new UsageError(message));
   });
 
+  test("are told of an option that has taken the file among them", async () => {
+    await expect(read("sum", "--diagram", "b", "a.diag", "--eta", "1")).rejects.toThrow(
+      new UsageError(
+        "--diagram takes all words up to the next option, a.diag too; write the file first: diag sum a.diag --diagram …",
+      ),
+    );
+  });
+
   test.each([
     [["--eta", "1"], "--eta stands before a verb"],
     [["--json", "sum"], "--json stands before a verb"],
