@@ -19,6 +19,14 @@ describe("bad usage", () => {
   test.each([
     { words: ["frobnicate"], pattern: /no verb frobnicate; the verbs are example, check/ },
     { words: ["check"], pattern: /needs a FILE/ },
+    {
+      words: ["verify", "examples/gauss.diag", "--with", "H=1,2"],
+      pattern: /: with H = 1, 2: `gauss` has no param `H`; it has none/,
+    },
+    {
+      words: ["evaluate", "--order", "2", "--diagram", "skew", "examples/gauss.diag"],
+      pattern: /--diagram takes all words up to the next option, examples\/gauss\.diag too/,
+    },
     { words: ["check", "--colour"], pattern: /unknown option --colour; this verb takes --json/ },
     { words: ["enumerate"], pattern: /^diag: give --edges D, such as --edges 3\n$/ },
     { words: ["enumerate", "a.diag"], pattern: /enumerate takes no file.*give --edges D/ },

@@ -161,6 +161,7 @@ export function checkVerify(
   const asked = context.over && {
     parameter: context.over.parameter,
     values: context.over.values.map((value) => ({ value, range: rangeOf(declaration, "name") })),
+    isGiven: true,
   };
   const [order, runs] = [
     landscape && observables && prediction ? orderOf(prediction, measure) : 1,

@@ -48,9 +48,17 @@ export function readWithChoice(
   return sound ? { parameter: choice.parameter.$refText, values } : undefined;
 }
 
+/** A param and its values, each with the place that is told of it. */
+interface RunsOver {
+  readonly parameter: string;
+  readonly values: readonly { readonly value: number; readonly range: Range }[];
+  /** Whether they were given beside the text. */
+  readonly isGiven?: boolean;
+}
+
 /** The runs over a param, or nothing where one is broken, which is reported. */
 export function checkOver(
-  { parameter, values }: { parameter: string; values: readonly { value: number; range: Range }[] },
+  { parameter, values, isGiven = false }: RunsOver,
   landscape: LandscapeDeclaration,
   place: Range,
   maker: VariantMaker,
@@ -64,7 +72,9 @@ export function checkOver(
       ? `\`${parameter}\` is no param of \`${landscape.name}\``
       : `\`${landscape.name}\` has no param \`${parameter}\``;
     const known = params.length === 0 ? "; it has none" : `; its params are ${params.join(", ")}`;
-    problems.error("unknown-symbol", place, `${what}${suggestion(meant) || known}`, {
+    // What the text does not say itself is told with where it is from.
+    const from = isGiven ? `with ${parameter} = ${values.map(({ value }) => value).join(", ")}: ` : "";
+    problems.error("unknown-symbol", place, `${from}${what}${suggestion(meant) || known}`, {
       data: { name: parameter, ...(meant === undefined ? {} : { suggestion: meant }) },
     });
     return undefined;
