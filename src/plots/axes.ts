@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { drawnPx, fittedText, letterPx, type PlotLook } from "./look.js";
 import { axisWords, rawTick } from "./tick-words.js";
+import type { Box } from "./word-places.js";
 
 const room = 1.5; // times the essential values' span, for what is welcome beyond them
 const leastSpan = 0.05; // of the largest value, from which that room is reckoned
@@ -43,6 +44,11 @@ export function valueDomain(
   const span = high - low || Math.abs(high) || 1;
   const whole = (span * (1 + 2 * edge)) / (1 - below - above);
   return [low - edge * span - below * whole, high + edge * span + above * whole];
+}
+
+/** Above the frame, where the label of an axis of values stands, in px. */
+export function topOf(look: PlotLook): number {
+  return letterPx(look.sizes.isPaper ? 31 : 28, look);
 }
 
 /** Below the frame, where an axis and its label stand, in px. */
@@ -165,29 +171,37 @@ function shareOf(x: number, [least, most]: readonly [number, number], isLogarith
   return isLogarithmic ? Math.log(x / least) / Math.log(most / least) : (x - least) / (most - least);
 }
 
+/** Where the values of a plot stand in its frame, in px from the frame's upper left corner. */
+export interface FramePlaces {
+  readonly width: number;
+  readonly height: number;
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+  /** What words may stand in: no word crosses the axis of values, or ends beyond the picture. */
+  readonly room: Box;
+}
+
 /**
- * On which side of its place a label stands: before it where that is wished, unless the axis of values is there; behind it else,
- * unless the picture ends there.
- * @param gap between the place and the label, px.
+ * Where values stand in a frame.
+ * @param height of the picture without its legend, px.
  */
-export function sideOfLabel(
-  {
-    x,
-    text,
-    isBefore,
-    gap,
-  }: { readonly x: number; readonly text: string; readonly isBefore: boolean; readonly gap: number },
+export function framePlaces(
   ends: readonly [number, number],
   isLogarithmic: boolean,
+  [low, high]: readonly [low: number, high: number],
   left: number,
-  { width, sizes, textWidth }: PlotLook,
-): "before" | "behind" {
-  const frameWidth = width - left - sizes.right;
-  const place = shareOf(x, ends, isLogarithmic) * frameWidth;
-  const needed = textWidth(text) + gap + labelRim;
-  const [roomBefore, roomBehind] = [place, frameWidth + sizes.right - place];
-  const [wished, other] = isBefore ? [roomBefore, roomBehind] : [roomBehind, roomBefore];
-  return isBefore === (needed <= wished || other < needed) ? "before" : "behind";
+  height: number,
+  look: PlotLook,
+): FramePlaces {
+  const width = look.width - left - look.sizes.right;
+  const tall = height - topOf(look) - bottomOf(look);
+  return {
+    width,
+    height: tall,
+    x: (value) => shareOf(value, ends, isLogarithmic) * width,
+    y: (value) => (1 - (value - low) / (high - low)) * tall,
+    room: { left: labelRim, right: width + look.sizes.right - labelRim, top: 0, bottom: tall },
+  };
 }
 
 /** A label at a place of the axis below: how far it is moved aside, px, so that all of it is in the picture. */
@@ -252,7 +266,7 @@ export function valueAxis(
       frameAnchor: "top-left",
       textAnchor: "start",
       dx: -left + drawnPx(8, look),
-      dy: -letterPx(sizes.isPaper ? 17 : 15, look),
+      dy: -letterPx(17, look),
       fill: palette.ink,
       className: "y-axis label",
     }),

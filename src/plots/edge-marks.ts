@@ -1,45 +1,74 @@
 import * as Plot from "@observablehq/plot";
 import { counted } from "../printable/text.js";
-import { shiftedLabels } from "./axes.js";
-import { drawnPx, type PlotLook } from "./look.js";
-import type { DivergedPlace, DrawnPoint, DrawnRun } from "./measured-data.js";
+import { type FramePlaces, shiftedLabels } from "./axes.js";
+import { lookOf, type PointLook } from "./legend.js";
+import { drawnPx, type Palette, type PlotLook } from "./look.js";
+import type { DivergedPlace, DrawnRun } from "./measured-data.js";
 import { count, shortNumber } from "./numbers.js";
+import { arrow, openArrow } from "./symbols.js";
+import { placedWords } from "./word-places.js";
 
 /* What stands at the edges of the plot of values. */
 
 const rowOfSigns = 15; // px, from those of one run to those of the other
+const firstRow = 8; // px, from the edge
+const foot = 27; // px, which trials that diverged take
+const sign = 5; // px, the radius of an arrow
+const beside = 9; // px, from the middle of an arrow to its value
 
-/**
- * Means that are beyond the frame: a triangle at its edge, with the value.
- * @param row 0 at the edge, 1 next to it: of two runs each has its own.
- */
+/** The sign of a mean beyond the frame: of two runs each has its own, which differs in shape and colour. */
+export function beyondLook(isOther: boolean, palette: Palette): PointLook {
+  return isOther
+    ? { symbol: openArrow, stroke: palette.other, fill: "none" }
+    : { symbol: arrow, stroke: palette.ink, fill: palette.ink };
+}
+
+/** Means that are beyond the frame, of a run and maybe of another: an arrow at its edge, with the value where there is room for it. */
 export function beyondMarks(
-  { beyond, subtracted = 0 }: DrawnRun,
+  runs: readonly DrawnRun[],
   look: PlotLook,
   [bottom, top]: readonly [low: number, high: number],
-  row = 0,
+  places: FramePlaces,
 ): Plot.Markish[] {
   const { palette } = look;
-  const inwards = drawnPx(7 + rowOfSigns * row, look);
-  return [false, true].flatMap((isBelow) => {
-    const some = beyond.filter(({ value }) => value < bottom === isBelow);
-    if (some.length === 0) {
-      return [];
-    }
-    const edge = isBelow ? bottom : top;
+  const lift = runs[0]!.diverged.length > 0 ? foot : 0;
+  const signs = runs.flatMap(({ beyond, subtracted = 0 }, row) =>
+    beyond.map((point) => {
+      const isBelow = point.value < bottom;
+      const inwards = drawnPx(firstRow + rowOfSigns * row + (isBelow ? lift : 0), look);
+      const y = isBelow ? places.height - inwards : inwards;
+      const text = shortNumber(point.value + subtracted, 3);
+      return { point, row, isBelow, inwards, x: places.x(point.x), y, text };
+    }),
+  );
+  const gap = drawnPx(beside, look);
+  const half = drawnPx(sign, look);
+  const words = placedWords(
+    signs.map(({ x, y, text }) => ({
+      ...{ x, y, text },
+      places: [true, false].map((isBefore) => ({ dx: isBefore ? -gap : gap, dy: 0, isBefore })),
+    })),
+    signs.map(({ x, y }) => ({ left: x - half, right: x + half, top: y - half, bottom: y + half })),
+    [],
+    places.room,
+    look,
+  );
+  return signs.flatMap(({ point, row, isBelow, inwards, text }, index) => {
+    const y = () => (isBelow ? bottom : top);
+    const dy = isBelow ? -inwards : inwards;
+    const word = words[index];
     return [
-      Plot.dot(some, {
-        ...{ x: "x", y: () => edge, r: drawnPx(5, look), strokeWidth: drawnPx(2, look), title: "words" },
-        ...{ symbol: "triangle", rotate: isBelow ? 180 : 0, dy: isBelow ? -inwards : inwards },
-        ...{ stroke: palette.ink, fill: palette.background, className: "beyond" },
+      Plot.dot([point], {
+        ...{ x: "x", y, dy, r: half, strokeWidth: drawnPx(row === 0 ? 1 : 2, look), title: "words" },
+        ...{ rotate: isBelow ? 180 : 0, className: "beyond", ...lookOf(beyondLook(row > 0, palette)) },
       }),
-      Plot.text(some, {
-        ...{ x: "x", y: () => edge, dx: drawnPx(-9, look) },
-        dy: isBelow ? -inwards : inwards,
-        text: ({ value }: DrawnPoint) => shortNumber(value + subtracted, 3),
-        ...{ textAnchor: "end", className: "beyond-value" },
-        ...{ fill: palette.ink, stroke: palette.background, strokeWidth: 3 },
-      }),
+      word === undefined
+        ? null
+        : Plot.text([point], {
+            ...{ x: "x", y, dx: word.dx, dy, text: () => text },
+            ...{ textAnchor: word.isBefore ? "end" : "start", className: "beyond-value" },
+            ...{ fill: palette.ink, stroke: palette.background, strokeWidth: 3 },
+          }),
     ];
   });
 }

@@ -2,10 +2,11 @@ import * as Plot from "@observablehq/plot";
 import { cutText } from "../printable/text.js";
 import { elementsOf, withoutStyles } from "./elements.js";
 import { dashed, drawnPx, letterPx, type PlotLook } from "./look.js";
+import type { SignDrawing } from "./symbols.js";
 
 /** The look of the points of one kind. */
 export interface PointLook {
-  readonly symbol: "circle" | "times" | "diamond" | "square" | "asterisk" | "triangle" | "plus";
+  readonly symbol: "circle" | "times" | "diamond" | "square" | "asterisk" | "triangle" | "plus" | SignDrawing;
   readonly stroke: string;
   readonly fill: string;
 }

@@ -1,17 +1,18 @@
 import * as Plot from "@observablehq/plot";
-import { axisBelow, bottomOf, frame, sideOfLabel, valueAxis, valueDomain } from "./axes.js";
-import { beyondMarks, divergedMarks } from "./edge-marks.js";
+import { axisBelow, bottomOf, frame, framePlaces, valueAxis, valueDomain } from "./axes.js";
+import { beyondLook, beyondMarks, divergedMarks } from "./edge-marks.js";
 import type { Picture } from "./elements.js";
 import { essentialValues } from "./essential.js";
 import { type LegendEntry, lookOf, type PointLook } from "./legend.js";
 import { dashed, drawnPx, type Palette, type PlotLook } from "./look.js";
 import type { DrawnInterval, DrawnPlace, DrawnPoint, DrawnRun, MeasuredData } from "./measured-data.js";
 import { makePicture } from "./picture.js";
+import { verdictMarks } from "./verdict-words.js";
 
 /* In px of a screen. */
 const height = 340;
 const curve = "monotone-x";
-const aside = 5; // points of two runs at one learning rate stand beside each other
+const aside = 7; // points of two runs at one learning rate stand beside each other
 const floorWidth = 7;
 const floorOpacity = 0.3;
 const intervalOpacity = 0.4;
@@ -48,19 +49,17 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
     both.findLastIndex((one) => one.beyond.some(({ value }) => isBeyond(value))) + 1;
   const rowsBelow = rowsBeyond((value) => value < Math.min(...seen));
   const rowsAbove = rowsBeyond((value) => value > Math.max(...seen));
-  const domain = valueDomain(
-    range,
-    Math.max(run.diverged.length > 0 ? shareOfFoot : 0, rowsBelow * shareOfRow),
-    rowsAbove * shareOfRow,
-  );
+  const below = (run.diverged.length > 0 ? shareOfFoot : 0) + rowsBelow * shareOfRow;
+  const above = rowsAbove * shareOfRow;
+  const domain = valueDomain(range, below, above);
   return makePicture(
     {
       sentence: data.sentence,
       legend: legendOf(data, palette),
       height: height * sizes.tallness,
       plot: (left) => {
-        const sideOf: SideOfWord = ({ x }, text, isBefore, gap) =>
-          sideOfLabel({ x, text, isBefore, gap }, ends, isLogarithmic, left, look);
+        const places = framePlaces(ends, isLogarithmic, domain, left, height * sizes.tallness, look);
+        const room = { ...places.room, top: above * places.height, bottom: (1 - below) * places.height };
         return {
           marginRight: sizes.right,
           marginBottom: bottomOf(look),
@@ -98,18 +97,11 @@ export function drawMeasured(data: MeasuredData, look: PlotLook): Picture {
             ...orderLines(run, look, domain),
             other && lastLine(other, look, domain),
             ...(other
-              ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside, sideOf)
+              ? pointMarks(other, (verdict) => otherLook(verdict, palette), look, domain, aside)
               : []),
-            ...pointMarks(
-              run,
-              (verdict) => pointLook(verdict, palette),
-              look,
-              domain,
-              other ? -aside : 0,
-              sideOf,
-            ),
-            ...beyondMarks(run, look, domain),
-            ...(other ? beyondMarks(other, look, domain, 1) : []),
+            ...pointMarks(run, (verdict) => pointLook(verdict, palette), look, domain, other ? -aside : 0),
+            ...(sizes.isPaper ? [] : verdictMarks(run, other, aside, look, { ...places, room })),
+            ...beyondMarks(both, look, domain, places),
             ...divergedMarks(run, look, domain, ends, isLogarithmic, left),
           ],
         };
@@ -237,28 +229,22 @@ function dashOf(index: number): string {
   return dashes[index % dashes.length]!;
 }
 
-/** On which side of a point a word stands. */
-type SideOfWord = (point: DrawnPoint, word: string, isBefore: boolean, gap: number) => "before" | "behind";
-
 function pointMarks(
   { points }: DrawnRun,
   look: (verdict: Verdict) => PointLook,
   plotLook: PlotLook,
   [bottom, top]: readonly [number, number],
   shift: number,
-  sideOf: SideOfWord,
 ): Plot.Markish[] {
-  const { palette } = plotLook;
   const px = (size: number) => drawnPx(size, plotLook);
   const dx = px(shift);
-  const isBelow = dx > 0;
   return verdicts.flatMap((verdict) => {
     const some = points.filter((point) => point.verdict === verdict);
     if (some.length === 0) {
       return [];
     }
     const { stroke, fill, symbol } = look(verdict);
-    const marks: Plot.Markish[] = [
+    return [
       Plot.ruleX(
         some.filter(({ floor }) => floor > 0),
         {
@@ -292,26 +278,6 @@ function pointMarks(
         ...lookOf({ symbol, stroke, fill }),
       }),
     ];
-    if (!plotLook.sizes.isPaper && (verdict === "disagrees" || verdict === "inconclusive")) {
-      marks.push(
-        ...some.map((point) => {
-          const isBefore = sideOf(point, verdict, !isBelow, px(9) + Math.abs(dx)) === "before";
-          return Plot.text([point], {
-            x: "x",
-            y: "value",
-            text: () => verdict,
-            dx: isBefore ? dx - px(9) : dx + px(9),
-            dy: isBelow ? px(9) : -px(9),
-            textAnchor: isBefore ? "end" : "start",
-            className: "verdict",
-            fill: palette.ink,
-            stroke: palette.background,
-            strokeWidth: 3,
-          });
-        }),
-      );
-    }
-    return marks;
   });
 }
 
@@ -364,16 +330,8 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
           } as const,
         ]
       : []),
-    ...([run, other].some((one) => one !== undefined && one.beyond.length > 0)
-      ? [
-          {
-            sign: "point",
-            label: "mean beyond the frame",
-            symbol: "triangle",
-            stroke: palette.ink,
-            fill: palette.background,
-          } as const,
-        ]
+    ...(run.beyond.length > 0
+      ? [{ sign: "point", label: "mean beyond the frame", ...beyondLook(false, palette) } as const]
       : []),
     ...run.orders.slice(1).map((_, index): LegendEntry => {
       const isLast = index + 1 === last;
@@ -433,6 +391,15 @@ function legendOf({ run, other }: MeasuredData, palette: Palette): LegendEntry[]
               ...otherLook(verdict, palette),
             }),
           ),
+          ...(other.beyond.length > 0
+            ? [
+                {
+                  sign: "point",
+                  label: "other run, mean beyond the frame",
+                  ...beyondLook(true, palette),
+                } as const,
+              ]
+            : []),
           {
             sign: "line",
             label: `other run, order ${other.order}`,

@@ -1,8 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { roomOfValues } from "./axes.js";
+import { roomOfValues, topOf } from "./axes.js";
 import { elementsOf, type Picture, withoutStyles } from "./elements.js";
 import { drawLegend, type LegendEntry } from "./legend.js";
-import { drawnPx, letterPx, type PlotLook } from "./look.js";
+import { drawnPx, type PlotLook } from "./look.js";
 import { writeTicks } from "./tick-words.js";
 
 const space = "http://www.w3.org/2000/svg";
@@ -31,7 +31,7 @@ export interface PictureOptions {
 export function makePicture(options: PictureOptions, look: PlotLook): Picture {
   const { sentence, legend, height, plot } = options;
   const { width, palette, sizes, document } = look;
-  const { labelHeight = letterPx(sizes.isPaper ? 31 : 28, look) } = options;
+  const { labelHeight = topOf(look) } = options;
   const side = drawnPx(8, look);
   const { height: legendHeight, elements } = drawLegend(legend, width - 2 * side, look);
   const drawn = (left: number): Picture => {

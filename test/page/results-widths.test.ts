@@ -94,6 +94,25 @@ const standings: Readonly<Record<string, Change>> = {
   }),
 };
 
+/** A run of many learning rates, at none of which the prediction can be judged; at its ends the mean is far off. */
+function crowded(record: RunRecord, rates: number): RunRecord {
+  const etas = Array.from({ length: rates }, (_, place) => 0.025 + (0.075 * place) / (rates - 1));
+  const isFar = (place: number) => place === 0 || place === rates - 1;
+  return {
+    ...record,
+    etas,
+    points: etas.map((eta, place) => ({
+      ...record.points[0]!,
+      eta,
+      measured: isFar(place) ? (place - 1) * 1.234e77 : 0.5 + 0.9 * eta ** 2,
+      standardError: 1e-5,
+      diverged: isFar(place) ? 1 : 0,
+      ...{ verdict: "inconclusive", reason: longReason },
+    })),
+    terms: [],
+  };
+}
+
 let base: RunRecord;
 let evaluation: RunRecord;
 const recordOf = (name: string): RunRecord => ({ ...standings[name]!(base), id: name });
@@ -194,6 +213,22 @@ describeResults("the results, whatever names and numbers are", (open) => {
     await two.page.locator(".history-filters input").first().fill("nothing is called so");
     await two.page.getByText("No run matches the filter.").waitFor();
     faults.push(...(await wrongPlaces(two.page, `results-filtered-${width}`)));
+    expect(faults).toEqual([]);
+  });
+
+  test.each(lookedAt)("of few learning rates and many, alone and compared, at %i px", async (width) => {
+    const gauss = await recordedRun("gauss");
+    const faults: string[] = [];
+    for (const rates of [6, 40]) {
+      const records = ["one", "two"].map((id) => ({ ...crowded(gauss, rates), id }));
+      for (const compare of [undefined, "two"]) {
+        const state = { id: "one", ...(compare && { compare }) } satisfies ResultsPageState;
+        const one = await open({ records, state, size: { width, height: 900 } });
+        await one.page.locator(".diag-plot").first().waitFor();
+        await one.page.evaluate(untilDrawn);
+        faults.push(...(await look(one, `${rates}-rates${compare ? "-compared" : ""}`, width)));
+      }
+    }
     expect(faults).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decades, shiftedLabels, sideOfLabel, ticksBelow, valueDomain } from "../../../src/plots/axes.js";
+import { decades, shiftedLabels, ticksBelow, valueDomain } from "../../../src/plots/axes.js";
 import type { PlotLook } from "../../../src/plots/look.js";
 import { screenSizes } from "../../../src/plots/look.js";
 import { axisWords } from "../../../src/plots/tick-words.js";
@@ -90,31 +90,5 @@ describe("words at the foot of a frame", () => {
     expect((high - 6) / (high - low)).toBeGreaterThan(0.06);
     const [plainLow, plainHigh] = valueDomain({ essential: [2, 6], welcome: [] });
     expect((2 - low) / (high - low) - 0.1).toBeCloseTo((0.84 * (2 - plainLow)) / (plainHigh - plainLow), 9);
-  });
-});
-
-describe("the side of a point that its word stands on", () => {
-  const word = "inconclusive"; // 72 px in these letters
-  const sideOf = (x: number, isBefore: boolean, width = 500) =>
-    sideOfLabel({ x, text: word, isBefore, gap: 9 }, [0, 1], false, 72, lookOf(width));
-
-  test("is the one that is wished where there is room, and the other at an end of the frame", () => {
-    expect([0.04, 0.3, 0.5, 0.96].map((x) => sideOf(x, true))).toEqual([
-      "behind",
-      "before",
-      "before",
-      "before",
-    ]);
-    expect([0.04, 0.5, 0.7, 0.96].map((x) => sideOf(x, false))).toEqual([
-      "behind",
-      "behind",
-      "behind",
-      "before",
-    ]);
-  });
-
-  test("is the one that is wished where neither has room", () => {
-    expect([0.1, 0.5, 0.9].map((x) => sideOf(x, true, 140))).toEqual(["before", "before", "before"]);
-    expect([0.1, 0.5, 0.9].map((x) => sideOf(x, false, 140))).toEqual(["behind", "behind", "behind"]);
   });
 });
