@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { enumerateDiagrams, makeDiagram } from "../../src/diagram/index.js";
 import { layoutDrawing } from "../../src/drawing/index.js";
-import { cardHeightOf, commonScale, rim, sizeOf } from "../../webview/preview/card-sizes.js";
+import { cardHeightOf, commonScale, linesOfFacts, rim, sizeOf } from "../../webview/preview/card-sizes.js";
 import { columnsOf, gap, gridOf, placeOf, windowOf } from "../../webview/preview/grid-window.js";
 import { oneOf } from "../times.js";
 
@@ -66,6 +66,17 @@ describe("the sizes of cards", () => {
     expect(heightOf(250, 0.8)).toBe(60 + 200 + 2 * rim);
     expect(heightOf(5000, 0.8)).toBe(460);
     expect(cardHeightOf({ width: 2820, height: 400 }, 300, 0.8)).toBe(216);
+  });
+
+  test("have a line more for each that their facts need, up to three", () => {
+    expect(linesOfFacts("", 300)).toBe(1);
+    expect(linesOfFacts("3 edges · |Aut| = 2 · irreducible", 300)).toBe(1);
+    const most =
+      "10 edges · |Aut| = 3,628,800 · irreducible · breaks the path condition · train · too large to be drawn";
+    expect([240, 300, 500, 1000].map((width) => linesOfFacts(most, width))).toEqual([3, 3, 2, 1]);
+    expect(linesOfFacts(most.repeat(4), 240)).toBe(3);
+    const size = { width: 100, height: 50 };
+    expect([1, 2, 3].map((lines) => cardHeightOf(size, 300, 1, lines))).toEqual([216, 233, 250]);
   });
 
   test("of a broken diagram that goes round in a circle are told too", () => {

@@ -123,13 +123,13 @@ export function misplacedWords() {
 export function dividedWords() {
   // Syllables of names, and what holds no place to divide it.
   const whole =
-    /\(\d[\d.-]*\)\([\d.-]*\)|[\p{ID_Start}|][\p{ID_Continue}|]* = [+−-]?\d[\d.]*|[+−-]?\d[\d.]*e[+-]\d+|[+−-]?\d[\d.,()]* %|\d+ s\b|\d{1,2}:\d\d\s[AP]M|(?:degree|order|seed|task|line) \d+|[\p{L}\p{N}]+[_/\\.]*|[+−-]?\d[\d.,]*/gu;
+    /\(\d[\d.-]*\)\([\d.-]*\)|[\p{ID_Start}|][\p{ID_Continue}|]* = [+−-]?\d[\d.]*(?:,\d{3})*|[+−-]?\d[\d.]*e[+-]\d+|[+−-]?\d[\d.,()]* %|\d+ s\b|\d{1,2}:\d\d\s[AP]M|(?:degree|order|seed|task|line) \d+|[\p{L}\p{N}]+[_/\\.]*|[+−-]?\d[\d.,]*/gu;
   const blocks = new Map();
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text = walker.nextNode(); text !== null; text = walker.nextNode()) {
     const element = text.parentElement;
     if (
-      element.closest("svg, style, script, textarea, code, vscode-option") !== null ||
+      element.closest("svg, style, script, textarea, code") !== null ||
       !element.checkVisibility({ visibilityProperty: true })
     ) {
       continue;

@@ -70,6 +70,7 @@ describePage("a narrow page", (open) => {
     const words = [
       "`(012-3)(03-13-23)` is the same as (01-2)(02-12)",
       "the part S = {a, b, c} breaks the path condition where N = 10",
+      "1 of |Aut| = 362,880, not |Aut| = 3,628,800 of 10, 200",
     ];
     const marks = words.map(
       (message) => ({ severity: "warning", code: "c", message, elements: [] }) as const,
@@ -83,6 +84,8 @@ describePage("a narrow page", (open) => {
       "(01-2)(02-12)",
       "S = {a, b, c}",
       "N = 10",
+      "|Aut| = 362,880",
+      "|Aut| = 3,628,800",
     ]);
     for (let width = 240; width < 460; width += 12) {
       await resize(one, width);

@@ -191,6 +191,10 @@ describeResults("the results, whatever names and numbers are", (open) => {
     await two.page.locator(".diag-plot").first().waitFor();
     faults.push(...(await look(two, "compared", width)));
     await two.page.setViewportSize({ width, height: 900 });
+    await two.page.getByRole("combobox", { name: /^Compare with/ }).click();
+    await two.page.locator("vscode-dropdown[open] vscode-option").first().waitFor();
+    faults.push(...(await wrongPlaces(two.page, `results-others-${width}`)));
+    await two.page.keyboard.press("Escape");
     await two.page.getByRole("button", { name: "Export" }).click();
     await two.page.getByRole("dialog", { name: "Export the run" }).waitFor();
     await two.page.evaluate(untilDrawn);

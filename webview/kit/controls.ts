@@ -21,6 +21,7 @@ import {
   vsCodeTextArea,
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
+import { piecesOf } from "./line-ends.js";
 
 export type { Badge, Button, Checkbox, Dropdown, TextArea, TextField };
 
@@ -148,7 +149,8 @@ export function setOptions(
     ...options.map(([value, text]) => {
       const option = document.createElement("vscode-option") as Option;
       option.setAttribute("value", value);
-      option.append(text);
+      // Of a list that is open, long names are divided as elsewhere.
+      option.append(...piecesOf(text));
       return option;
     }),
   );

@@ -8,7 +8,7 @@ const others = "svg, style, script, textarea, vscode-button, vscode-option, .who
  * number with its power or with what it counts or is of, a time of day, `order-0`.
  */
 const whole =
-  /\(\d[\d.-]*\)\([\d.-]*\)|[\p{ID_Start}_|][\p{ID_Continue}|]* = (?:\{[^{}]*\}|[^\s,·;]+)|\{[^{}]*\}|[+−-]?\d[\d.]*e[+-]\d+|\p{L}+-\d+(?![\p{L}\p{N}])|(?:degree|order|seed|task|line) \d+|\d{1,2}:\d\d\s[AP]M|[+−-]?\d[\d.,()]* (?:%|(?:[kMG] )?steps\/s|h|min|s)(?![\p{L}\p{N}])/gu;
+  /\(\d[\d.-]*\)\([\d.-]*\)|[\p{ID_Start}_|][\p{ID_Continue}|]* = (?:\{[^{}]*\}|(?:[^\s,·;]|,(?=\d{3}(?!\d)))+)|\{[^{}]*\}|[+−-]?\d[\d.]*e[+-]\d+|\p{L}+-\d+(?![\p{L}\p{N}])|(?:degree|order|seed|task|line) \d+|\d{1,2}:\d\d\s[AP]M|[+−-]?\d[\d.,()]* (?:%|(?:[kMG] )?steps\/s|h|min|s)(?![\p{L}\p{N}])/gu;
 
 /** Words that no line of a side bar may hold are divided behind their joints, not inside of their syllables. */
 const longWord = /\S{16,}/gu;
@@ -54,7 +54,7 @@ function arrange(node: Node): void {
 }
 
 /** A text with the places where it may be divided, and with what may not. */
-function piecesOf(text: string): (string | Element)[] {
+export function piecesOf(text: string): (string | Element)[] {
   const pieces: (string | Element)[] = [];
   let at = 0;
   for (const { index, 0: words } of text.matchAll(whole)) {

@@ -11,11 +11,16 @@ import type { PreviewDiagram } from "../../src/preview/index.js";
 
 /* How large the gallery draws. All is told from the diagrams themselves, before any is drawn, so that nothing jumps. */
 
-/** The name above a picture and the facts below it, and around a drawing in its picture, px. */
-export const besidePicture = 60;
+/** The name above a picture and a line of facts below it, each further line, and around a drawing in its picture, px. */
+const besidePicture = 60;
+export const lineOfFacts = 17;
 export const rim = 8;
 const leastPicture = 156;
 const mostPicture = 400;
+const besideFacts = 24;
+/** Of a label's letters. A card's letters may be wider than is thought. */
+const sizeOfFacts = 1;
+const mostLinesOfFacts = 3;
 /** No drawing is enlarged. Below the least, names are hard to read: what does not fit so is smaller than the others. */
 const largest = 1;
 const legible = 0.6;
@@ -84,9 +89,28 @@ export function commonScale(sizes: readonly Size[], cardWidth: number): number {
   return Math.max(legible, Math.floor(scale * 20) / 20);
 }
 
+/** How many lines of a card some facts need. */
+export function linesOfFacts(facts: string, cardWidth: number): number {
+  const room = cardWidth - besideFacts;
+  let lines = 1;
+  let width = 0;
+  for (const word of facts.split(" · ")) {
+    const added = textWidth(` · ${word}`) * sizeOfFacts;
+    const isNext = width > 0 && width + added > room;
+    lines += isNext ? 1 : 0;
+    width = isNext ? added : width + added;
+  }
+  return Math.min(lines, mostLinesOfFacts);
+}
+
+/** What a card has above and below its picture, px. */
+export function besidePictureOf(lines: number): number {
+  return besidePicture + (lines - 1) * lineOfFacts;
+}
+
 /** How high a card is that shows a drawing of about this size. */
-export function cardHeightOf(size: Size, cardWidth: number, scale: number): number {
+export function cardHeightOf(size: Size, cardWidth: number, scale: number, lines = 1): number {
   const own = Math.min(scale, fitOf(size, cardWidth));
   const picture = Math.min(mostPicture, Math.max(leastPicture, size.height * own + 2 * rim));
-  return besidePicture + Math.ceil(picture);
+  return besidePictureOf(lines) + Math.ceil(picture);
 }

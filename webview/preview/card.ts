@@ -2,7 +2,7 @@ import type { ElementReference, PreviewDiagram } from "../../src/preview/index.j
 import { fitting } from "../kit/camera.js";
 import { htmlElement, setAttributes, setText } from "../kit/elements.js";
 import { counted } from "../kit/text.js";
-import { besidePicture, rim } from "./card-sizes.js";
+import { besidePictureOf, lineOfFacts, linesOfFacts, rim } from "./card-sizes.js";
 import { type Choices, SvgDrawing } from "./drawing-view.js";
 import type { Drawn } from "./drawings.js";
 import { OlderMark } from "./older-mark.js";
@@ -32,6 +32,7 @@ export class Card {
   private width = 0;
   private height = 0;
   private scale = 1;
+  private lines = 1;
 
   constructor(readonly id: string) {
     this.view = new SvgDrawing(id, false);
@@ -51,6 +52,7 @@ export class Card {
     setText(this.name, diagram.name);
     setText(this.facts, diagram.facts);
     this.facts.title = diagram.facts;
+    this.layFacts();
     setAttributes(this.element, { "aria-setsize": String(count), "aria-posinset": String(index + 1) });
     const errors = diagram.marks.filter(({ severity }) => severity === "error").length;
     const warnings = diagram.marks.length - errors;
@@ -77,8 +79,20 @@ export class Card {
     [this.width, this.height, this.scale] = [width, height, scale];
     this.element.style.width = `${width}px`;
     this.element.style.height = `${height}px`;
+    this.layFacts();
     if (this.view.drawing) {
       this.fit();
+    }
+  }
+
+  private layFacts(): void {
+    const lines = linesOfFacts(this.facts.textContent ?? "", this.width);
+    if (this.width > 0 && this.lines !== lines) {
+      this.lines = lines;
+      this.facts.style.height = `${lines * lineOfFacts}px`;
+      if (this.view.drawing) {
+        this.fit();
+      }
     }
   }
 
@@ -122,7 +136,7 @@ export class Card {
     const { x, y, scale } = fitting(
       this.view.frame,
       this.width - 2,
-      this.height - besidePicture,
+      this.height - besidePictureOf(this.lines),
       this.scale,
       rim,
     );

@@ -3,7 +3,7 @@ import { htmlElement, setText } from "../kit/elements.js";
 import { isPlainKey } from "../kit/keyboard.js";
 import { FrameQueue, isMotionReduced } from "../kit/motion.js";
 import { Card } from "./card.js";
-import { cardHeightOf, commonScale, sizeOf } from "./card-sizes.js";
+import { cardHeightOf, commonScale, linesOfFacts, sizeOf } from "./card-sizes.js";
 import type { Drawings } from "./drawings.js";
 import { followElement } from "./follow.js";
 import { columnsOf, type Grid, gap, gridOf, placeOf, windowOf } from "./grid-window.js";
@@ -146,7 +146,9 @@ export class Gallery {
     const all = this.host.store.view.file?.diagrams ?? [];
     this.sizes = new Map(all.map((diagram) => [diagram.key, before.get(diagram.key) ?? sizeOf(diagram)]));
     this.scale = commonScale([...this.sizes.values()], cardWidth);
-    const heights = this.found.map(({ key }) => cardHeightOf(this.sizes.get(key)!, cardWidth, this.scale));
+    const heights = this.found.map(({ key, facts }) =>
+      cardHeightOf(this.sizes.get(key)!, cardWidth, this.scale, linesOfFacts(facts, cardWidth)),
+    );
     this.grid = gridOf(heights, clientWidth);
     this.canvas.style.height = `${this.grid.height}px`;
   }
