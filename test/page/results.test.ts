@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../../src/runs/index.js";
 import { describeResults, type OpenResults, poll, recordedRun, summaryOf } from "./results-harness.js";
 import { plotOf, type SeenPlot, type SeenTick } from "./results-in-page.mjs";
+import { longName } from "./results-runs.js";
 
 const values = "Values against the learning rate";
 const contributions = "Contributions of the diagrams";
@@ -132,6 +133,22 @@ describeResults("plots", (open) => {
     await one.page.getByRole("combobox", { name: "Compare with…" }).click();
     await one.page.getByRole("option", { name: "no other run" }).click();
     await poll(async () => named(await plot(one, values), "measured agrees").length).toBe(3);
+  });
+
+  test("are offered by names that differ, however long these are and however soon one was begun after the other", async () => {
+    const record = await recordedRun("gauss");
+    const started = new Date(2025, 2, 14, 9, 30, 7).getTime();
+    const runs = [7, 8, 3600].map((second, index) =>
+      summaryOf(record, { id: `other-${index}`, title: longName, started: started + (second - 7) * 1000 }),
+    );
+    const one = await open({ records: [record], runs: [summaryOf(record), ...runs] });
+    await one.page.getByRole("combobox", { name: "Compare with…" }).click();
+    const names = (await one.page.getByRole("option").allTextContents()).slice(1);
+    expect(names.map((name) => name.replace(/\s/g, " "))).toEqual([
+      `${longName}, Mar 14, 2025, 9:30:07 AM`,
+      `${longName}, Mar 14, 2025, 9:30:08 AM`,
+      `${longName}, Mar 14, 2025, 10:30 AM`,
+    ]);
   });
 
   test("draw residuals with their noise and slope", async () => {

@@ -46,8 +46,19 @@ export function durationWords(seconds: number): string {
 }
 
 const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const secondFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 
 /** A date and time, as the reader's machine writes them. */
 export function timeWords(milliseconds: number): string {
   return dateFormat.format(new Date(milliseconds));
+}
+
+/** Runs that are offered beside each other, each by its title and time: to the second where two would else be alike. */
+export function apartWords(runs: readonly { readonly title: string; readonly started: number }[]): string[] {
+  const words = runs.map(({ title, started }) => `${title}, ${timeWords(started)}`);
+  return words.map((one, index) =>
+    words.indexOf(one) === words.lastIndexOf(one)
+      ? one
+      : `${runs[index]!.title}, ${secondFormat.format(new Date(runs[index]!.started))}`,
+  );
 }

@@ -12,9 +12,10 @@ import type {
 import { Chooser } from "../kit/chooser.js";
 import { type Checkbox, makeButton, makeCheckbox } from "../kit/controls.js";
 import { htmlElement } from "../kit/elements.js";
+import { cutText } from "../kit/text.js";
 import { ClusterSection } from "./cluster-section.js";
 import { ExportMenu, type PlotName } from "./export-menu.js";
-import { shortNumber, timeWords } from "./numbers.js";
+import { apartWords, shortNumber } from "./numbers.js";
 import { ContributionSection } from "./plots/contribution-section.js";
 import { OrdersSection } from "./plots/orders-section.js";
 import { PlotSection } from "./plots/plot-section.js";
@@ -26,6 +27,7 @@ type Choice = { readonly [Field in keyof ResultsPageState]?: ResultsPageState[Fi
 
 /** No run has this for its name. */
 const noOther = "(none)";
+const longestTitle = 60; // characters
 
 /** What the view of a run needs of the page. */
 export interface RunViewHost {
@@ -98,8 +100,10 @@ export class RunView {
       openLog: ({ array, index }) => ofRun((id) => ({ type: "openLog", id, array, index }))(),
       openFolder: ofRun((id) => ({ type: "openFolder", id })),
     });
-    this.compare = new Chooser("Compare with…", (id) =>
-      host.choose({ compare: id === noOther ? undefined : id }),
+    this.compare = new Chooser(
+      "Compare with…",
+      (id) => host.choose({ compare: id === noOther ? undefined : id }),
+      Number.POSITIVE_INFINITY,
     );
     this.observables = new Chooser("Observable", (observable) => host.choose({ observable }));
     this.logarithmic = makeCheckbox("Logarithmic η", false, (logarithmic) => host.choose({ logarithmic }));
@@ -135,11 +139,11 @@ export class RunView {
     this.progress.show(record);
     this.cluster.show(record);
     this.compare.element.hidden = others.length === 0;
+    const names = apartWords(
+      others.map(({ title, started }) => ({ title: cutText(title, longestTitle), started })),
+    );
     this.compare.show(
-      [
-        [noOther, "no other run"],
-        ...others.map((run) => [run.id, `${run.title}, ${timeWords(run.started)}`] as const),
-      ],
+      [[noOther, "no other run"], ...others.map((run, index) => [run.id, names[index]!] as const)],
       other?.id ?? noOther,
     );
     this.observables.element.hidden = record.observables.length < 2;
