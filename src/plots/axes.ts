@@ -200,8 +200,13 @@ export function framePlaces(
     height: tall,
     x: (value) => shareOf(value, ends, isLogarithmic) * width,
     y: (value) => (1 - (value - low) / (high - low)) * tall,
-    room: { left: labelRim, right: width + look.sizes.right - labelRim, top: 0, bottom: tall },
+    room: { left: labelRim, right: roomFor(width, look), top: 0, bottom: tall },
   };
+}
+
+/** How far to the right words go: to the edge of the picture, and no further than the lines around a frame. */
+function roomFor(frameWidth: number, { sizes }: PlotLook): number {
+  return frameWidth + (sizes.isPaper ? 0 : sizes.right) - labelRim;
 }
 
 /** A label at a place of the axis below: how far it is moved aside, px, so that all of it is in the picture. */
@@ -217,14 +222,15 @@ export function shiftedLabels(
   ends: readonly [number, number],
   isLogarithmic: boolean,
   left: number,
-  { width, sizes, textWidth }: PlotLook,
+  look: PlotLook,
 ): SideShift[] {
+  const { width, sizes, textWidth } = look;
   const frameWidth = width - left - sizes.right;
   let end = Number.NEGATIVE_INFINITY;
   return labels.map(({ x, text }) => {
     const [place, half] = [shareOf(x, ends, isLogarithmic) * frameWidth, textWidth(text) / 2];
     // The axis of values is crossed by no words.
-    const middle = Math.max(half + labelRim, Math.min(place, frameWidth + sizes.right - half - labelRim));
+    const middle = Math.max(half + labelRim, Math.min(place, roomFor(frameWidth, look) - half));
     const isRoomy = middle - half > end + tickGap * sizes.font;
     end = isRoomy ? middle + half : end;
     return { dx: middle - place, isRoomy };

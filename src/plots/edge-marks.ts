@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { counted } from "../printable/text.js";
 import { type FramePlaces, shiftedLabels } from "./axes.js";
 import { lookOf, type PointLook } from "./legend.js";
-import { drawnPx, type Palette, type PlotLook } from "./look.js";
+import { drawnPx, letterPx, type Palette, type PlotLook } from "./look.js";
 import type { DivergedPlace, DrawnRun } from "./measured-data.js";
 import { count, shortNumber } from "./numbers.js";
 import { arrow, openArrow } from "./symbols.js";
@@ -10,9 +10,9 @@ import { placedWords } from "./word-places.js";
 
 /* What stands at the edges of the plot of values. */
 
-const rowOfSigns = 15; // px, from those of one run to those of the other
-const firstRow = 8; // px, from the edge
-const foot = 27; // px, which trials that diverged take
+const rowOfSigns = 15; // px of a screen, as letters are, from those of one run to those of the other
+const firstRow = 8; // from the edge
+const foot = 27; // which trials that diverged take
 const sign = 5; // px, the radius of an arrow
 const beside = 9; // px, from the middle of an arrow to its value
 
@@ -35,7 +35,7 @@ export function beyondMarks(
   const signs = runs.flatMap(({ beyond, subtracted = 0 }, row) =>
     beyond.map((point) => {
       const isBelow = point.value < bottom;
-      const inwards = drawnPx(firstRow + rowOfSigns * row + (isBelow ? lift : 0), look);
+      const inwards = letterPx(firstRow + rowOfSigns * row + (isBelow ? lift : 0), look);
       const y = isBelow ? places.height - inwards : inwards;
       const text = shortNumber(point.value + subtracted, 3);
       return { point, row, isBelow, inwards, x: places.x(point.x), y, text };

@@ -301,6 +301,22 @@ verify v { landscape quartic  sgd(N = 4, E = 1, B = 1)  eta = 0.3  observe displ
     });
   });
 
+  test("has an arrow with its value for a mean beyond the frame", async () => {
+    const wild = `landscape wild { weights h = 1/2  data x ~ normal(0, 1)  loss (h - x)^2 / 2 + h^4 / 20 }
+verify v { landscape wild  sgd(N = 10, E = 1, B = 1)  eta = 0.02, 0.1, 1.2  observe test_loss  predict order 2  trials = 20000 }
+`;
+    await withFolder({ "a.diag": wild }, async (folder) => {
+      const { json } = await plot(folder, "--to", "svg", "--only", "measured");
+      const { measured } = json.runs.at(-1)!;
+      expect(measured).toBeGreaterThan(1e100);
+      const root = await parsed(join(folder, json.files[0]!.file));
+      expect(partsOf(root, "path", "beyond").length).toBe(1);
+      const [value, ...others] = partsOf(root, "text", "beyond-value");
+      expect(others).toEqual([]);
+      expect(writtenNumber(value!.textContent!) / measured!).toBeCloseTo(1, 2);
+    });
+  });
+
   test("has a curve of its values alone where there is nothing between them", async () => {
     const coins = `landscape coins { param n = 2  weights t = 0.5  data x ~ binomial(n, 1/2)  loss (t - x)^2 / 2 }
 verify v { landscape coins  sgd(N = 2, E = 1, B = 1)  eta = 0.1  with n = 2, 4  observe test_loss  predict order 2  trials = 200 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { decades, shiftedLabels, ticksBelow, valueDomain } from "../../../src/plots/axes.js";
 import type { PlotLook } from "../../../src/plots/look.js";
-import { screenSizes } from "../../../src/plots/look.js";
+import { paperSizes, screenSizes } from "../../../src/plots/look.js";
 import { axisWords } from "../../../src/plots/tick-words.js";
 import { numbersFrom } from "../drawing/inputs.js";
 
@@ -56,33 +56,36 @@ describe("numbers below a frame", () => {
 });
 
 describe("words at the foot of a frame", () => {
-  test("are in the picture, right of the axis of values, and over none before them", () => {
-    const next = numbersFrom(11);
-    for (let trial = 0; trial < 300; trial++) {
-      const look = lookOf(300 + 700 * next());
-      const count = 1 + Math.floor(6 * next());
-      const labels = Array.from({ length: count }, () => ({
-        x: 0.01 + next(),
-        text: "n".repeat(1 + Math.floor(20 * next())),
-      })).sort((one, other) => one.x - other.x);
-      const ends = [labels[0]!.x * 0.98, labels.at(-1)!.x * 1.02] as const;
-      const left = 72;
-      const frameWidth = look.width - left - screenSizes.right;
-      let end = Number.NEGATIVE_INFINITY;
-      shiftedLabels(labels, ends, false, left, look).forEach(({ dx, isRoomy }, index) => {
-        const { x, text } = labels[index]!;
-        const middle = left + ((x - ends[0]) / (ends[1] - ends[0])) * frameWidth + dx;
-        const half = (letter * text.length) / 2;
-        expect(middle - half).toBeGreaterThanOrEqual(left);
-        expect(middle + half).toBeLessThanOrEqual(look.width);
-        if (isRoomy) {
-          expect(middle - half).toBeGreaterThan(end);
-          end = middle + half;
-        }
-      });
-      expect(shiftedLabels(labels, ends, false, left, look)[0]!.isRoomy).toBe(true);
-    }
-  });
+  test.each([screenSizes, paperSizes])(
+    "are in the picture, or the lines around it, right of the axis of values, and over none before them",
+    (sizes) => {
+      const next = numbersFrom(11);
+      for (let trial = 0; trial < 300; trial++) {
+        const look = { ...lookOf(300 + 700 * next()), sizes };
+        const count = 1 + Math.floor(6 * next());
+        const labels = Array.from({ length: count }, () => ({
+          x: 0.01 + next(),
+          text: "n".repeat(1 + Math.floor(20 * next())),
+        })).sort((one, other) => one.x - other.x);
+        const ends = [labels[0]!.x * 0.98, labels.at(-1)!.x * 1.02] as const;
+        const left = 72;
+        const frameWidth = look.width - left - sizes.right;
+        let end = Number.NEGATIVE_INFINITY;
+        shiftedLabels(labels, ends, false, left, look).forEach(({ dx, isRoomy }, index) => {
+          const { x, text } = labels[index]!;
+          const middle = left + ((x - ends[0]) / (ends[1] - ends[0])) * frameWidth + dx;
+          const half = (letter * text.length) / 2;
+          expect(middle - half).toBeGreaterThanOrEqual(left);
+          expect(middle + half).toBeLessThanOrEqual(look.width - (sizes.isPaper ? sizes.right : 0));
+          if (isRoomy) {
+            expect(middle - half).toBeGreaterThan(end);
+            end = middle + half;
+          }
+        });
+        expect(shiftedLabels(labels, ends, false, left, look)[0]!.isRoomy).toBe(true);
+      }
+    },
+  );
 
   test("have a share of the frame without values", () => {
     const [low, high] = valueDomain({ essential: [2, 6], welcome: [] }, 0.1, 0.06);
