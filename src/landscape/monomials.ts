@@ -24,9 +24,11 @@ export const largestExpansion = 3_000_000;
 
 /** How many monomials of at most `order` there are in `variables` unknowns. */
 export function monomialCount(variables: number, order: number): number {
+  // As many as of the one as variables and the other as the order: the fewer of both are gone through.
+  const [fewer, more] = variables < order ? [variables, order] : [order, variables];
   let count = 1;
-  for (let degree = 1; degree <= order; degree++) {
-    count = (count * (variables + degree)) / degree;
+  for (let degree = 1; degree <= fewer && count < Number.POSITIVE_INFINITY; degree++) {
+    count = (count * (more + degree)) / degree;
   }
   return Math.round(count);
 }

@@ -145,10 +145,12 @@ export function ordersLookedAt(
   const prediction = predictionOf(specification);
   const last = reachOf(prediction, 0).order + truncationOrders;
   const isTooLarge =
-    (isWritten(landscape) && roughnessOf(landscape, last) !== undefined) ||
     selectionProblem(landscape, prediction, truncationOrders) !== undefined ||
     // Samples tell fewer orders than exact sums do.
-    (samples !== undefined && samplesProblem(landscape, prediction, samples, truncationOrders) !== undefined);
+    (samples !== undefined &&
+      samplesProblem(landscape, prediction, samples, truncationOrders) !== undefined) ||
+    // Last, since it takes the longer the higher the order is.
+    (isWritten(landscape) && roughnessOf(landscape, last) !== undefined);
   return isTooLarge ? needed : truncationOrders;
 }
 

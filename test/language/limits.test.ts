@@ -182,6 +182,35 @@ test("an order that is too high is refused where it stands, with the highest tha
   expect(byName.message).toMatch(/^9 edges with 2 weights take .*; diagrams of up to 6 edges fit$/);
 });
 
+test("an order that no derivatives reach is refused before anything is taken to it", async () => {
+  const scalar = `landscape l { param q = 1 weights h = 0 data x ~ normal(0, 1) loss (h + x^2*exp(-h))*q/2 }`;
+  const tensors = `landscape l { weights A[2, 3] = 1/10, b[2] = 0 data x[3] ~ bernoulli(1/2) loss sum(square(A @ x + b)) }`;
+  for (const [landscape, weights] of [
+    [scalar, "1 weight"],
+    [tensors, "8 weights"],
+  ] as const) {
+    for (const kind of ["order", "series"]) {
+      for (const rest of ["", "measure = total"]) {
+        const found = await only(`${landscape}
+          verify v { landscape l gd(N = 2, T = 2) eta = 0.1 observe test_loss predict ${kind} ${Number.MAX_SAFE_INTEGER} ${rest} }`);
+        expect(found.message).toContain(`order ${Number.MAX_SAFE_INTEGER} with ${weights} takes`);
+      }
+    }
+  }
+  const functions = await only(`${scalar}
+    verify v { landscape l gd(N = 2, T = 2) eta = 0.1 observe r = h^2, variance(h) predict order ${Number.MAX_SAFE_INTEGER} with q = 1, 2 }`);
+  expect(functions.message).toMatch(/order 8 is the highest that fits$/);
+});
+
+test("what stands twice in a product of matrices is not written out", async () => {
+  const factors = Array.from({ length: 100 }, () => "A @ transpose(A)").join(" @ ");
+  const { diagnostics, landscapes } = await analyzeText(
+    `landscape l { weights A[2, 3] = 1/10 data y ~ bernoulli(1/2) loss sum(${factors}) * y + log(1 + y) }`,
+  );
+  expect(diagnostics).toEqual([]);
+  expect(landscapes.size).toBe(1);
+});
+
 test("what the data of a landscape cannot be averaged over is refused where it is predicted", async () => {
   const sum = Array.from({ length: 64 }, (_, index) => `w${index}`).join(" + ");
   const weights = sum.replaceAll(" +", " = 0.1,");

@@ -26,6 +26,7 @@ type Vanishing = Pick<ReadonlySet<string>, "has">;
 
 class ZeroLogarithms {
   private readonly done = new Map<Expression, Expression>();
+  private readonly logarithmic = new Map<Expression, boolean>();
   private readonly keys = new Map<Expression, string | undefined>();
 
   constructor(private readonly isDatum: (name: string) => boolean) {}
@@ -102,10 +103,46 @@ class ZeroLogarithms {
     return roots;
   }
 
-  /** A factor that is linear in logarithms, with those of vanishing things kept finite. */
-  private kept(expression: Expression, vanishing: Vanishing): Expression {
+  /**
+   * A factor that is linear in logarithms, with those of vanishing things kept finite. What is shared in it is looked at once:
+   * written out it may have more parts than anybody can count.
+   */
+  private kept(factor: Expression, vanishing: Vanishing): Expression {
+    const done = new Map<Expression, Expression>();
+    const visit = (expression: Expression): Expression => {
+      if (!this.holdsLogarithm(expression)) {
+        return expression;
+      }
+      const known = done.get(expression);
+      const result = known ?? this.keptOf(expression, vanishing, visit);
+      done.set(expression, result);
+      return result;
+    };
+    return visit(factor);
+  }
+
+  /** Whether there is a logarithm where {@link keptOf} looks. */
+  private holdsLogarithm(expression: Expression): boolean {
+    const known = this.logarithmic.get(expression);
+    if (known !== undefined) {
+      return known;
+    }
+    const holds =
+      expression.kind === "call"
+        ? expression.name === "log1p" || logarithms.has(expression.name)
+        : linearParts(expression).some((part) => this.holdsLogarithm(part));
+    this.logarithmic.set(expression, holds);
+    return holds;
+  }
+
+  /** @param visit what does the same with a part. */
+  private keptOf(
+    expression: Expression,
+    vanishing: Vanishing,
+    visit: (part: Expression) => Expression,
+  ): Expression {
     const inside = (parts: readonly Expression[], build: (own: Expression[]) => Expression): Expression => {
-      const own = parts.map((part) => this.kept(part, vanishing));
+      const own = parts.map(visit);
       return own.every((part, i) => part === parts[i]) ? expression : build(own);
     };
     switch (expression.kind) {
@@ -118,14 +155,9 @@ class ZeroLogarithms {
       case "divide":
         return inside([expression.numerator], ([above]) => divide(above!, expression.denominator));
       case "power":
-        return expression.exponent.kind === "number" && expression.exponent.value > 0
-          ? inside([expression.base], ([base]) => power(base!, expression.exponent))
-          : expression;
+        return inside(linearParts(expression), ([base]) => power(base!, expression.exponent));
       case "call": {
         const { name, argument } = expression;
-        if (name !== "log1p" && !logarithms.has(name)) {
-          return expression;
-        }
         const whole = name === "log1p" ? sum([one, argument]) : argument;
         const own = name === "log1p" ? "log" : name;
         // elsewhere the argument is positive, and so large that this changes nothing
@@ -179,6 +211,22 @@ class ZeroLogarithms {
     const key = small(expression) && data ? printExpression(sorted(expression)) : undefined;
     this.keys.set(expression, key);
     return key;
+  }
+}
+
+/** The parts in which logarithms stand outside of other functions. */
+function linearParts(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case "sum":
+    case "product":
+    case "negate":
+      return children(expression);
+    case "divide":
+      return [expression.numerator];
+    case "power":
+      return expression.exponent.kind === "number" && expression.exponent.value > 0 ? [expression.base] : [];
+    default:
+      return [];
   }
 }
 

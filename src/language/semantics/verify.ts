@@ -143,16 +143,25 @@ export function checkVerify(
   if (landscape && spacetime && !predictChoice) {
     checkTrials(spaceTimeChoice!, { landscape, spacetime }, problems);
   }
-  if (landscape && !predictChoice) {
-    checkFunctions(observeChoice, observables ?? [], landscape, 1, problems);
+  const isInReach =
+    landscape &&
+    predictChoice &&
+    prediction &&
+    checkReach(
+      predictChoice,
+      { prediction, spacetime, ...(measure === undefined ? {} : { measure }) },
+      landscape,
+      problems,
+    );
+  // Derivatives of an order that is refused are never taken, and may be more than can be looked at.
+  const order = prediction && isInReach ? orderOf(prediction, measure) : 1;
+  if (landscape && (!predictChoice || prediction)) {
+    checkFunctions(observeChoice, observables ?? [], landscape, order, problems);
   }
-  if (landscape && predictChoice && prediction) {
-    checkFunctions(observeChoice, observables ?? [], landscape, orderOf(prediction, measure), problems);
-    const asked = { prediction, spacetime, ...(measure === undefined ? {} : { measure }) };
-    checkReach(predictChoice, asked, landscape, problems);
+  if (isInReach) {
     const isElsewhere =
       source !== undefined && AstUtils.getDocument(source) !== AstUtils.getDocument(declaration);
-    warnOfOrder(predictChoice, landscape, { order: orderOf(prediction, measure), isElsewhere }, problems);
+    warnOfOrder(predictChoice, landscape, { order, isElsewhere }, problems);
   }
   const metricChoice = statements.optional("metric", isMetricChoice);
   const metric = metricChoice && checkMetricOf(metricChoice, source, context, problems);
@@ -163,10 +172,7 @@ export function checkVerify(
     values: context.over.values.map((value) => ({ value, range: rangeOf(declaration, "name") })),
     isGiven: true,
   };
-  const [order, runs] = [
-    landscape && observables && prediction ? orderOf(prediction, measure) : 1,
-    asked ?? written,
-  ];
+  const runs = asked ?? written;
   const over =
     runs && source && landscape && observables && observeChoice
       ? checkOver(
@@ -273,7 +279,7 @@ function checkTrials(
   }
 }
 
-/** Refuses at once what evaluation would refuse for its size. */
+/** Refuses at once what evaluation would refuse for its size; whether it would not. */
 function checkReach(
   choice: PredictChoice,
   asked: {
@@ -283,15 +289,16 @@ function checkReach(
   },
   landscape: AnyLandscape,
   problems: ProblemList,
-): void {
+): boolean {
   const problem =
     (asked.spacetime && knownProblem(asked.prediction, asked.spacetime, asked.measure)) ??
     predictionProblem(landscape, asked.prediction, ordersBeyond(asked));
   if (problem === undefined) {
-    return;
+    return true;
   }
   const place = choice.kind ? rangeOf(choice, "order") : rangeOf(choice);
   problems.error("bad-value", place, problem);
+  return false;
 }
 
 /** Refuses orders of which nothing is known in the space-time. */

@@ -91,12 +91,22 @@ export const concat: TensorFunction = {
   latex: (tensors) => `\\left[${tensors.join(";\\, ")}\\right]`,
 };
 
+/** So many tensors are put among zeros of the length of all; more are put together in groups before, which takes less. */
+const mostAtOnce = 16;
+
 /** Tensors that are alike but for an axis, one behind the other along it: each among zeros, and added. */
 export function concatenated(
   builder: TensorProgramBuilder,
   values: readonly TensorValue[],
   axis: number,
 ): TensorValue {
+  if (values.length > mostAtOnce) {
+    const size = Math.ceil(values.length / mostAtOnce);
+    const groups = Array.from({ length: Math.ceil(values.length / size) }, (_, group) =>
+      concatenated(builder, values.slice(group * size, (group + 1) * size), axis),
+    );
+    return concatenated(builder, groups, axis);
+  }
   const shapes = values.map((value) => builder.shapeOf(value));
   const length = shapes.reduce((total, shape) => total + shape[axis]!, 0);
   const shape = shapes[0]!.toSpliced(axis, 1, length);

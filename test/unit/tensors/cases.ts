@@ -247,6 +247,16 @@ export const cases: [string, TensorExpression, Shape, (...indices: number[]) => 
     (i) => (i < 4 ? entry("v", i) : i < 8 ? entry("M", 0, i - 4) : entry("T", 0, 0, i - 8)),
   ],
   [
+    "concat of many",
+    call(
+      "concat",
+      range(40).map((k) => at(w("M"), k % 3)),
+      -1,
+    ),
+    [160],
+    (i) => entry("M", Math.floor(i / 4) % 3, i % 4),
+  ],
+  [
     "concat along the first axis",
     call("concat", [w("M"), w("R")], 0),
     [4, 4],

@@ -242,3 +242,15 @@ describe("records", () => {
     }
   });
 });
+
+test("many tensors are put together without a table of the whole for each", () => {
+  const count = 2000;
+  const whole = call(
+    "concat",
+    range(count).map(() => w("v")),
+    -1,
+  );
+  const { instructions } = lowerLandscape(landscapeOf(whole, shapes, [rows]));
+  const places = instructions.map((one) => (one.op === "gather" ? one.table.length : 0));
+  expect(places.reduce((total, length) => total + length, 0)).toBeLessThan(100 * count * weights.v.length);
+});
