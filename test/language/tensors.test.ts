@@ -59,7 +59,7 @@ async function problemsOf(body: string, more = ""): Promise<string[]> {
 }
 
 describe("files that are drawn from apart though they have as many rows are warned of", () => {
-  const around = (data: string): string => `weights w = 0\n${data}\nloss w * y + sum(x)`;
+  const around = (data: string): string => `weights w = 0\n${data}\nloss w * sum(y) + sum(x)`;
 
   test.each([
     [
@@ -67,13 +67,15 @@ describe("files that are drawn from apart though they have as many rows are warn
       '`y` is drawn independently of `x`, and both have 2 rows; where a row of one belongs to a row of the other, write `data x[2], y from npy("start.npy", "label.npy")`',
     ],
     [
-      'data p from "points.csv"\ndata q from "points.csv"',
-      '`q` is drawn independently of `p`, and both have 3 rows; where a row of one belongs to a row of the other, write `data p, q from "points.csv"`',
+      'data x[3] from "points.csv"\ndata y[3] from "points.csv"',
+      "`y` is drawn independently of `x`, and both have 3 rows; where a row of one belongs to a row of the other, name them before one `from`",
     ],
     [
       'data x[2], r from "points.csv"\ndata y from "other.csv"',
       "`y` is drawn independently of `x`, `r`, and both have 3 rows; where a row of one belongs to a row of the other, put both into one file and name them before one `from`",
     ],
+    // scalars
+    ['data p from "points.csv"\ndata q from "points.csv"', ""],
     // as many rows are asked of: other files, other numbers of rows, one statement, one row
     ['data x[2] from npy("start.npy")\ndata y from "other.csv"', ""],
     ['data x[2] from npy("start.npy") take 1\ndata y from npy("label.npy") take 1', ""],

@@ -25,7 +25,6 @@ import { checkInterval } from "./hyper.js";
 import { LetFormulas, sizeProblem } from "./lets.js";
 import { reportMissingColumns } from "./missing-columns.js";
 import { checkNames, constantMeaning, describeSymbol, type GivenParams, ParamValues } from "./params.js";
-import { type RowsOfStatement, warnOfRowsApart } from "./rows-apart.js";
 import { reportRoughness } from "./smoothness.js";
 import { isOfTensors } from "./tensors/kind.js";
 import { checkTensorLandscape, type ReadFiles } from "./tensors/landscape.js";
@@ -50,7 +49,6 @@ export function checkLandscape(
   const maker = new FormulaMaker(variableMeaning(params, lets), problems, undefined, places);
   const weights: Weight[] = [];
   const sources: DataSource[] = [];
-  const apart: RowsOfStatement[] = [];
   const losses: LossStatement[] = [];
   const formulas: (Expression | undefined)[] = [];
   let isUnread = false;
@@ -68,13 +66,7 @@ export function checkLandscape(
     } else if (isDataStatement(statement)) {
       const checked = checkData(statement, constant, read.table, problems);
       isUnread ||= checked === "unread";
-      const found = checked === "unread" ? [] : checked;
-      sources.push(...found);
-      for (const source of found) {
-        if (source.kind === "rows") {
-          apart.push({ statement, rows: source.values.length / source.names.length });
-        }
-      }
+      sources.push(...(checked === "unread" ? [] : checked));
     } else if (isLossStatement(statement)) {
       losses.push(statement);
       formulas.push(maker.make(statement.value));
@@ -83,7 +75,6 @@ export function checkLandscape(
     }
   }
   checkCounts(declaration, problems);
-  warnOfRowsApart(apart, problems);
   const [loss] = formulas;
   const size = loss && sizeProblem(loss);
   if (size !== undefined) {

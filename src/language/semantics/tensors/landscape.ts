@@ -23,12 +23,12 @@ import { type CheckedLandscape, checkCounts } from "../checked-landscape.js";
 import type { SymbolMeaning } from "../expression.js";
 import { LetFormulas } from "../lets.js";
 import { checkNames, constantMeaning, type GivenParams, ParamValues } from "../params.js";
-import { type RowsOfStatement, warnOfRowsApart } from "../rows-apart.js";
 import { reportRoughness } from "../smoothness.js";
 import { checkTensorData, type ReadData } from "./data.js";
 import { shapesOf, tensorMeaning } from "./declared.js";
 import { TensorMaker } from "./expression.js";
 import { checkLabels } from "./labels.js";
+import { type RowsOfStatement, warnOfRowsApart } from "./rows-apart.js";
 import { checkShape } from "./shape.js";
 import { checkStart } from "./starts.js";
 
