@@ -215,12 +215,13 @@ const calledSigns: Reading = ({ text, start }) => {
   );
 };
 
-/** Comments of other languages, on a line of their own; behind something else where the sign means nothing else. */
+/** Comments of other languages, on a line of their own; behind something else where the sign means nothing else and words follow. */
 const comments: Reading = (place) => {
   const { start } = place;
   const sign = matchAt("(?:#+|%+|--+|;;+)", place, start);
   const isAlone = matchBefore("(?:^|\\n)[ \\t]*", place, start) !== null;
-  return sign === null || !(isAlone || sign[0].startsWith("#"))
+  const isBehind = matchAt("#+\\s*\\p{L}{2}", place, start) !== null;
+  return sign === null || !(isAlone || isBehind)
     ? undefined
     : {
         message: `unexpected \`${sign[0]}\`: a comment begins with \`//\``,
