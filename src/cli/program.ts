@@ -4,6 +4,9 @@ import { Arguments, type OptionRule, UsageError } from "./usage.js";
 import type { Terminal, Verb } from "./verb.js";
 import { version } from "./version.js";
 
+/** How many characters a line of help has, but for examples. */
+const lineOfHelp = 80;
+
 /** What commander hands on where an option stands without a value. */
 const nothing = Symbol("nothing");
 
@@ -19,6 +22,8 @@ export function programOf(
   run: (verb: Verb, given: Arguments) => Promise<void>,
 ): Command {
   const verbOf = (command: Command) => verbs.find(({ name }) => name === command.name())!;
+  const termOf = (verb: Verb) => `${verb.name} ${verb.words}`.trimEnd();
+  const widest = Math.max(...verbs.map((verb) => termOf(verb).length));
   const program = new Command("diag")
     .description("diagrams of stochastic gradient descent")
     .usage("VERB …")
@@ -31,9 +36,10 @@ export function programOf(
       optionTerm: ({ flags }) => flags.replace(/ \[(.*)\]$/, " $1").replace(/\.\.\.$/, "…"),
       optionDescription: ({ description }) => description,
       commandUsage: (command) => `${namesOf(command)} ${command.usage()}`.trimEnd(),
-      subcommandTerm: (command) => `${command.name()} ${verbOf(command).words}`.trimEnd(),
-      // With a blank behind the line's end it is left as it stands.
-      subcommandDescription: (command) => `${command.description()}\n e.g. ${verbOf(command).example}`,
+      subcommandTerm: (command) => termOf(verbOf(command)),
+      // With a blank behind a line's end it is left as it stands, so that examples can be copied: lines are broken here.
+      subcommandDescription: (command) =>
+        `${wrapped(command.description(), lineOfHelp - widest - 4).join(`\n${" ".repeat(widest + 2)}`)}\n e.g. ${verbOf(command).example}`,
     })
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
@@ -50,8 +56,7 @@ export function programOf(
     })
     .addHelpText(
       "after",
-      "\nmy.diag is a file of yours; diag example gauss > my.diag writes one that all of these work on.\ndiag VERB --help says what options a verb takes; every verb but lsp takes --json.\n" +
-        "exit status: 0 as asked; 1 the answer is no; 2 bad usage or input; 3 inconclusive",
+      "\nmy.diag is a file of yours; diag example gauss > my.diag writes one that all of\nthese work on.\ndiag VERB --help says what options a verb takes; every verb but lsp takes\n--json. Exit status: 0 as asked; 1 the answer is no; 2 bad usage or input;\n3 inconclusive.",
     );
   for (const verb of verbs) {
     const command = program
@@ -93,6 +98,20 @@ function fileTaken({ name, options }: Verb, given: Arguments): string | undefine
     }
   }
   return undefined;
+}
+
+/** Words in lines of so many characters, as far as words are no longer. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= width) {
+      lines[lines.length - 1] = longer;
+    } else {
+      lines.push(word);
+    }
+  }
+  return lines;
 }
 
 /** A command as it is called: `diag check`. */

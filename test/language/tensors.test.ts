@@ -15,6 +15,7 @@ beforeAll(() => {
   writeFileSync(join(folder, "points.csv"), "p,q,r\n1,2,0\n3,4,1\n5,6,2\n");
   writeFileSync(join(folder, "start.npy"), npy("(2, 2)", [1, 2, 3, 4]));
   writeFileSync(join(folder, "label.npy"), npy("(2,)", [0, 1]));
+  writeFileSync(join(folder, "blanks.csv"), "the first,the second\n0.5,1\n1.5,2\n");
   writeFileSync(join(folder, "other.csv"), "y\n0.5\n1.5\n2.5\n");
   writeFileSync(join(folder, "cut.npy"), npy("(2, 2)", [1]));
   writeFileSync(
@@ -57,6 +58,17 @@ async function problemsOf(body: string, more = ""): Promise<string[]> {
     return `${code} \`${place}\` ${message}`;
   });
 }
+
+test("columns whose names are none of the language are told to be taken by their places", async () => {
+  const found = await problemsOf('weights w = 0\ndata x, y from "blanks.csv"\nloss w * x * y');
+  expect(found).toEqual(
+    ["x", "y"].map(
+      (name) =>
+        `bad-distribution \`${name}\` "blanks.csv" has no column \`${name}\`; its header is the first, the second; take columns by their places with \`x, y from csv("blanks.csv")\``,
+    ),
+  );
+  expect(await problemsOf('weights w = 0\ndata x, y from csv("blanks.csv")\nloss w * x * y')).toEqual([]);
+});
 
 describe("files that are drawn from apart though they have as many rows are warned of", () => {
   const around = (data: string): string => `weights w = 0\n${data}\nloss w * sum(y) + sum(x)`;

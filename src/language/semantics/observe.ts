@@ -64,11 +64,14 @@ function checkObservable(
   }
   const record = findObservable(node.name);
   if (!record) {
-    const meant = nearestWord(node.name, observableNames());
+    const isWeight = landscape !== undefined && weightNames(landscape).includes(node.name);
+    const taking = namesTakingWeights().map((name) => `${name}(${node.name})`);
+    const ofWeight = `; of a weight observe ${namesInWords(codes(taking), "or")}, or a function of weights under a name of its own`;
+    const meant = isWeight ? undefined : nearestWord(node.name, observableNames());
     problems.error(
       "bad-value",
       rangeOf(node, "name"),
-      `there is no observable \`${node.name}\`${suggestion(meant) || `; observe ${observableNames().join(", ")}`}`,
+      `there is no observable \`${node.name}\`${isWeight ? ofWeight : suggestion(meant) || `; observe ${observableNames().join(", ")}`}`,
       { data: { name: node.name, ...(meant === undefined ? {} : { suggestion: meant }) } },
     );
     return undefined;

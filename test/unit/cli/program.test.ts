@@ -141,6 +141,18 @@ describe("words behind diag", () => {
     }
   });
 
+  test("of all verbs stand in lines of 80 characters, but for examples", () => {
+    const printed: string[] = [];
+    const terminal = { print: (text: string) => printed.push(text), note: () => undefined };
+    programOf(verbs, terminal, async () => undefined).outputHelp();
+    const lines = printed.join("\n").split("\n");
+    expect(lines.filter((line) => line.length > 80 && !/^ +e\.g\. diag /.test(line))).toEqual([]);
+    // what is broken goes on below its beginning
+    const verb = lines.findIndex((line) => line.startsWith("  describe FILE"));
+    const column = lines[verb]!.indexOf("list what");
+    expect(lines[verb + 1]).toMatch(new RegExp(`^ {${column}}\\S`));
+  });
+
   test("are told apart from none, which are told how to go on", async () => {
     const { printed, noted } = await read();
     expect(noted).toMatch(/Usage: diag VERB[\s\S]*sum FILE/);
