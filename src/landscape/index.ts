@@ -10,7 +10,7 @@ export { children, logSumExp, polynomialDegree, replaceSymbols, simplify, symbol
 export { canonicalParts } from "./canonical.js";
 export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.js";
 export * from "./distributions/index.js";
-export { coarselyDrawn, drawingErrors } from "./drawn-moments.js";
+export { coarselyDrawn, coarseMoments, drawingErrors } from "./drawn-moments.js";
 export * from "./error.js";
 export { elementaryValue, evaluateExpression } from "./evaluation.js";
 export * from "./expansion.js";

@@ -1,5 +1,5 @@
 import { processor, type RunPoint } from "../runs/index.js";
-import { many, roundedUp, short } from "./words.js";
+import { listed, many, roundedUp, short } from "./words.js";
 
 /** What is predicted elsewhere, asked for where a reason says what to do. */
 export interface Outlook {
@@ -14,6 +14,16 @@ export interface Outlook {
   lacking(order: number): readonly string[];
   /** What measuring an order may be off by in double precision, where it is what larger numbers leave; 0 where that is not known. */
   rounding(order: number): number;
+  /** Moments of the data that are drawn so far off that an order may disagree for it, in words; absent where there are none. */
+  drawing?(): readonly string[];
+}
+
+/** What a number that disagrees may owe to tails, to put behind its reason; nothing for most data. */
+export function wordsOfDrawing({ drawing }: Pick<Outlook, "drawing">): string {
+  const drawn = drawing?.() ?? [];
+  return drawn.length === 0
+    ? ""
+    : `; this may be no fault of the prediction: in simulations ${listed(drawn)}, for rare values are not drawn`;
 }
 
 /** What of a point is judged; the reason says for an inconclusive one what would decide. */

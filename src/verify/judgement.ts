@@ -10,6 +10,7 @@ import {
   type TrialsCounted,
   trialsDoubt,
   withAdvice,
+  wordsOfDrawing,
 } from "./doubts.js";
 import { isZero, type PredictedOrder } from "./predicted-orders.js";
 import { trialsForSkewness, withoutSkewness } from "./skewness.js";
@@ -238,10 +239,12 @@ function wordsOfWrong(wrong: readonly Compared[], errors: Errors, outlook: Outlo
     measured.exactness === undefined
       ? [` ± ${short(measured.standardError)}`, `${errors(first!).toPrecision(3)} errors are allowed`]
       : ["", "nothing is random"];
+  // What a prediction by names lacks is the likelier reason.
+  const tails = named === "" ? wordsOfDrawing(outlook) : "";
   const estimated = predicted.estimate === undefined ? "" : ` ± ${short(predicted.estimate.standardError)}`;
   return (
     `order ${order} disagrees${also}: measured ${short(measured.measured)}${error}, ` +
-    `predicted ${short(predicted.predicted)}${estimated}, where ${allowed}${named}`
+    `predicted ${short(predicted.predicted)}${estimated}, where ${allowed}${named}${tails}`
   );
 }
 

@@ -12,6 +12,7 @@ import { numbersOf, type Observable, observableOfLoss } from "../observables/ind
 import { sidesOf } from "../optimisers/index.js";
 import { unitsOfRounding } from "../simulate/index.js";
 import type { Outlook } from "./doubts.js";
+import { shiftingMoments } from "./drawing-notes.js";
 import { largestRate, mostBeyond, mostRates } from "./largest-rate.js";
 import { predictionOrder } from "./predict.js";
 import { isZero, sumsOf } from "./predicted-orders.js";
@@ -78,6 +79,7 @@ export class Outlooks {
         return undefined;
       },
       lacking: (order) => this.lacking(this.requestOf(observable, eta), component, order),
+      drawing: () => shiftingMoments(specification),
       rounding: (order) => this.rounding(observable, component, eta, order),
     };
   }

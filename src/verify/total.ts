@@ -10,6 +10,7 @@ import {
   precisionDoubt,
   trialsDoubt,
   withAdvice,
+  wordsOfDrawing,
 } from "./doubts.js";
 import { fewestAlike, mostLeftOver } from "./judgement.js";
 import { changeIn, differenceOf, type MeasuredNumber, type PredictedNumber } from "./verdict.js";
@@ -24,7 +25,7 @@ import { lostInNoise, many, share, short } from "./words.js";
 export function judgeTotal(
   prediction: PredictedNumber,
   measurement: MeasuredNumber,
-  outlook: Pick<Outlook, "rate" | "order">,
+  outlook: Pick<Outlook, "rate" | "order" | "drawing">,
 ): Judgement {
   const { trials, standardError } = measurement;
   const lost = doubtsOfTrials(measurement);
@@ -48,7 +49,7 @@ export function judgeTotal(
   const words = `${exactness === undefined ? `${errorsWord(trials, threeErrors)}s + ` : ""}τ = ${short(band)}`;
   const off = `measured and predicted differ by ${short(difference)}`;
   if (difference > band + floor && (standardError > 0 || trials >= fewestAlike || exactness !== undefined)) {
-    return { verdict: "disagrees", reason: `${off}, more than ${words}` };
+    return { verdict: "disagrees", reason: `${off}, more than ${words}${wordsOfDrawing(outlook)}` };
   }
   const doubts: Doubt[] = [];
   if (difference > band + floor) {

@@ -57,6 +57,17 @@ describe("an order that does not agree", () => {
     expect(judge(orders, within(-3.01)).verdict).toBe("disagrees");
   });
 
+  test("may be due to moments that are drawn too coarsely, unless diagrams are lacking", () => {
+    const drawing = () => ["moments 3 to 6 of x are off by 0.01 % to 30 %"];
+    expect(judge(orders, within(9), { drawing }).reason).toMatch(
+      /errors are allowed; this may be no fault of the prediction: in simulations moments 3 to 6 of x are off by 0\.01 % to 30 %, for rare values are not drawn$/,
+    );
+    expect(judge(orders, within(9), { drawing: () => [] }).reason).toMatch(/errors are allowed$/);
+    expect(judge(orders, within(9), { drawing, lacking: () => ["(0-1)(01)"] }).reason).toMatch(
+      /lacks \(0-1\)\(01\)$/,
+    );
+  });
+
   test("is named with what was measured and what is predicted", () => {
     expect(judge(orders, within(10)).reason).toBe(
       "order 1 disagrees: measured -0.0990 ± 0.000100, predicted -0.100, where 3.00 errors are allowed",

@@ -33,6 +33,13 @@ describe("a total beside its prediction", () => {
     );
   });
 
+  test("that disagrees may owe it to moments that are drawn too coarsely", () => {
+    const drawing = () => ["moment 4 of x is off by 2 %"];
+    expect(judgeTotal(prediction, measured(0.92 - 0.0131, 0.001), { ...silent, drawing }).reason).toMatch(
+      /; this may be no fault of the prediction: in simulations moment 4 of x is off by 2 %, for rare values are not drawn$/,
+    );
+  });
+
   // Student's quantiles of 0.99865 with 1, 3 and 9 degrees, as published tables have them.
   test.each([
     [2, 235.8015],
