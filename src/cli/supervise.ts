@@ -69,6 +69,12 @@ class Supervision {
   }
 
   private begin(): void {
+    if (!isInFolder()) {
+      this.fail(
+        "the folder that this was started in is gone; go to one that is there (cd), and start it again",
+      );
+      return;
+    }
     this.stop.signal.addEventListener("abort", () => this.askToEnd(), { once: true });
     const memory = Math.ceil(getHeapStatistics().heap_size_limit / mebibyte);
     const worker = startThread(
@@ -194,5 +200,15 @@ class Supervision {
       this.printer.note(known === undefined ? `diag: ${note}` : note);
     }
     return known?.status ?? statusOfSignal[this.by];
+  }
+}
+
+/** Whether the folder that the process is in is there: no thread starts without one. */
+function isInFolder(): boolean {
+  try {
+    process.cwd();
+    return true;
+  } catch {
+    return false;
   }
 }

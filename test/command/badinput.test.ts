@@ -1,7 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { diag, diagJson, withFolder } from "./diag.js";
+import { command, diag, diagJson, withFolder } from "./diag.js";
 
 /** Bad usage and bad input end with 2 and one clear line on standard error. */
 async function expectLine(words: readonly string[], pattern: RegExp, cwd?: string) {
@@ -374,3 +375,21 @@ describe("landscapes at their limits", () => {
 function noise(length: number): Uint8Array {
   return Uint8Array.from({ length }, (_, index) => (index * 151 + ((index * index) >> 3)) % 256);
 }
+
+// Elsewhere a folder that a process is in cannot be removed.
+test.skipIf(process.platform === "win32").each([
+  ["check", "a.diag", "--json"],
+  ["enumerate", "--edges", "2", "--json"],
+])("a folder that is gone, under %s", async (...words) => {
+  await withFolder({}, async (folder) => {
+    await mkdir(join(folder, "gone"));
+    const { status, stdout, stderr } = spawnSync(
+      "/bin/sh",
+      ["-c", 'rmdir ../gone && exec "$0" "$@"', process.execPath, command, ...words],
+      { cwd: join(folder, "gone"), encoding: "utf8" },
+    );
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout)).toEqual({ error: expect.stringMatching(/^the folder .* is gone; go to one/) });
+    expect(stderr).toMatch(/^diag: the folder .*\n$/);
+  });
+});
