@@ -89,7 +89,7 @@ describe.skipIf(isMissing)("the editor on a cluster", () => {
 
   test("cancels a run there, and says what became of it", async () => {
     const process = runner();
-    const run = await send(process, "long", 50_000_000);
+    const run = await send(process, "long", 5_000_000_000);
     const watching = process.ask("watch", run).catch((error: Error) => error.message);
     await until("it runs", () => (recordOf("long").cluster!.progress?.running ?? 0) > 0, 180);
     const { line } = await process.ask("cancelWatched", run);

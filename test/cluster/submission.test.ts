@@ -158,7 +158,7 @@ describe.skipIf(isMissing)("what is said to Slurm", () => {
     const array = await arrayOf(request(folder, "gone", [0, 1]));
     await until("both are over", async () => {
       const states = await slurm.states(array);
-      return [...states.values()].every((state) => state === "COMPLETED");
+      return ["0", "1"].every((task) => states.get(task) === "COMPLETED");
     });
     await slurm.run("mv", [folder, `${folder}-elsewhere`]);
     await mkdir(folder);

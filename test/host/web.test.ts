@@ -50,7 +50,7 @@ verify long {
   eta = 0.1
   observe test_loss
   predict pair
-  trials = 90000000
+  trials = 900000000
 }
 
 diagram skew = (012-3)(03-13-23)
@@ -160,7 +160,7 @@ describe.skipIf(inject("workbenchLacks") !== "")("the extension in the web exten
     const { points, partial } = (await long())!;
     const known = (points[0] ?? partial![0]!) as { readonly trials: number };
     expect(known.trials).toBeGreaterThan(0);
-    expect(known.trials).toBeLessThan(90_000_000);
+    expect(known.trials).toBeLessThan(900_000_000);
   });
 
   /** The text in the editor in front, as far as it is in sight, with plain spaces. */

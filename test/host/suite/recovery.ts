@@ -23,6 +23,9 @@ function serverProcess(): number | undefined {
     });
 }
 
+/** Waits until a process has ended: who is told to end takes a moment. */
+const hasEnded = (id: number) => until(`the end of ${id}`, () => !existsSync(`/proc/${id}`));
+
 export const recovery: Tests = {
   "the server is a process of its own, and is started again after a crash": async () => {
     const document = await openFile("crash.diag", "diagram bent {\n  a -> b -> c\n  part P = {a, b}\n}\n");
@@ -44,16 +47,18 @@ export const recovery: Tests = {
     await diagnosticsOnce(document.uri, ["path-condition"]);
     const before = await until("the server's process", serverProcess);
     await ask("diag.restartServer");
+    await hasEnded(before);
     const after = await until("the server's process", serverProcess);
     notEqual(after, before);
     await replaceText(document, "part P = {a, b}", "");
     await diagnosticsOnce(document.uri, ["reducible"]);
-    equal(existsSync(`/proc/${before}`), false, "the old server has ended");
   },
 
   "a server that crashes again and again is left alone, until it is asked for": async () => {
     const document = await openFile("crashes.diag", "diagram bent {\n  a -> b -> c\n  part P = {a, b}\n}\n");
+    const before = await until("the server's process", serverProcess);
     await ask("diag.restartServer");
+    await hasEnded(before);
     let last = await until("the server's process", serverProcess);
     for (let restart = 0; restart < 3; restart++) {
       process.kill(last, "SIGKILL");
