@@ -215,12 +215,12 @@ const calledSigns: Reading = ({ text, start }) => {
   );
 };
 
-/** Comments of other languages, on a line of their own; behind something else where the sign means nothing else and words follow. */
+/** Comments of other languages, on a line of their own; behind something else where the sign means nothing else and words follow, with no brace that a comment would take. */
 const comments: Reading = (place) => {
   const { start } = place;
   const sign = matchAt("(?:#+|%+|--+|;;+)", place, start);
   const isAlone = matchBefore("(?:^|\\n)[ \\t]*", place, start) !== null;
-  const isBehind = matchAt("#+\\s*\\p{L}{2}", place, start) !== null;
+  const isBehind = matchAt("#+\\s*\\p{L}{2}[^{}\\n]*(?:\\n|$)", place, start) !== null;
   return sign === null || !(isAlone || isBehind)
     ? undefined
     : {
