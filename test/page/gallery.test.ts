@@ -137,4 +137,47 @@ describePage("the gallery", (open) => {
     const shows = (await said()).flatMap((message) => (message.type === "shows" ? [message.id] : []));
     expect(shows.slice(-2)).toEqual([id, undefined]);
   });
+
+  // What a list has become while one diagram was shown alone: its own key alone is another, fewer, none, those of another file.
+  test.each(["edited", "fewer", "none", "another file"])(
+    "behind a diagram that is shown alone is that of the present file: %s",
+    async (what) => {
+      const known = await many(6);
+      const { page, know } = await open({ known });
+      await page.locator(".card-name", { hasText: /^d3$/ }).click();
+      await page.locator('.stage svg[data-id="d3"] [data-kind=node]').first().waitFor();
+      const { diagrams, uri } = known.file;
+      const edited = diagrams.map((one) => (one.id === "d3" ? { ...one, key: "k4" } : one));
+      const others = diagrams.slice(0, 2).map((one) => ({ ...one, id: `o${one.id}`, key: `o${one.key}` }));
+      const now = { edited, fewer: diagrams.slice(3, 6), none: [], "another file": others }[what]!;
+      const drawings = { ...known.drawings, ok0: known.drawings.k0!, ok1: known.drawings.k1! };
+      const isOther = what === "another file";
+      const problem = "line 3: a sign is missing";
+      const file = {
+        ...known.file,
+        problem,
+        version: 2,
+        diagrams: now,
+        uri: isOther ? "file:///other.diag" : uri,
+      };
+      await know({ file, drawings });
+      if (!isOther) {
+        await page
+          .getByRole("status")
+          .getByText(/line 3: a sign|has no diagram d3/)
+          .waitFor();
+        await page.keyboard.press("Escape");
+      }
+      const count = page.locator(".toolbar, header").getByText(/^\d+ diagrams?$/);
+      await count.waitFor();
+      await expect
+        .poll(() => count.textContent())
+        .toBe(`${now.length} diagram${now.length === 1 ? "" : "s"}`);
+      const cards = page.locator(".card");
+      await expect.poll(() => cards.count()).toBe(now.length);
+      await expect
+        .poll(() => cards.locator("svg [data-kind=node]").count())
+        .toBeGreaterThanOrEqual(now.length);
+    },
+  );
 });

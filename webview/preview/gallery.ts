@@ -57,14 +57,11 @@ export class Gallery {
     const { file, search, title } = this.host.store.view;
     setText(this.title, `Diagrams of ${title || "a file"}`);
     const anchor = this.anchor();
-    const found = findDiagrams(file?.diagrams ?? [], search);
-    this.found = found;
-    this.indexOf = new Map(found.map(({ id }, index) => [id, index]));
-    this.measure();
+    this.find();
     this.restore(anchor);
     this.showEmpty(file?.diagrams.length, search);
     this.render();
-    this.host.onFound(found.length, file?.diagrams.length ?? 0);
+    this.host.onFound(this.found.length, file?.diagrams.length ?? 0);
   }
 
   /** Shows what has come for these diagrams. */
@@ -134,8 +131,17 @@ export class Gallery {
 
   /** After it was out of the document's layout. */
   shown(scroll: number): void {
-    this.measure();
+    // The file may have become another meanwhile.
+    this.find();
     this.scrollTo(scroll);
+  }
+
+  /** Has the diagrams that are searched for, and their places. */
+  private find(): void {
+    const { file, search } = this.host.store.view;
+    this.found = findDiagrams(file?.diagrams ?? [], search);
+    this.indexOf = new Map(this.found.map(({ id }, index) => [id, index]));
+    this.measure();
   }
 
   private measure(): void {
