@@ -6,7 +6,15 @@
  * Pure: no I/O, no clock, no globals.
  */
 
-export { children, logSumExp, polynomialDegree, replaceSymbols, simplify, symbolsOf } from "./build.js";
+export {
+  children,
+  logSumExp,
+  nodeCount,
+  polynomialDegree,
+  replaceSymbols,
+  simplify,
+  symbolsOf,
+} from "./build.js";
 export { canonicalParts } from "./canonical.js";
 export { type ConstantApart, constantApart, magnitudeAt } from "./constant-part.js";
 export * from "./distributions/index.js";

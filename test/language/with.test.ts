@@ -100,3 +100,20 @@ describe("an editor", () => {
     expect(await labels("with p = 0.1 |")).not.toContain("with");
   });
 });
+
+test("so many values that looking at all of them takes long are refused, with how many are not", async () => {
+  const text = (
+    count: number,
+  ) => `landscape l { param q = 1 weights w = 0 data x ~ normal(0, 1) loss (w - x)^2*q }
+    verify v { landscape l gd(N = 2, T = 2) eta = 0.1 observe test_loss predict order 1
+      with q = ${Array.from({ length: count }, (_, index) => index + 1).join(", ")} }`;
+  const { diagnostics } = await analyze(text(50_000));
+  expect(diagnostics.map(({ code }) => code)).toEqual(["bad-value"]);
+  const [, most] = /^50000 values of `q` are more than .*; give at most (\d+), or /.exec(
+    diagnostics[0]!.message,
+  )!;
+  expect(Number(most)).toBeGreaterThan(1000);
+  const sound = await analyze(text(1000));
+  expect(sound.diagnostics).toEqual([]);
+  expect(variantsOf(simulated(sound.verifies.get("v")))).toHaveLength(1000);
+});

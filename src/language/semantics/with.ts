@@ -1,4 +1,5 @@
-import type { AnyLandscape } from "../../evaluate/any-landscape.js";
+import { type AnyLandscape, isWritten } from "../../evaluate/any-landscape.js";
+import { nodeCount } from "../../landscape/index.js";
 import type { Observable } from "../../observables/index.js";
 import type { Variant, VerifySpecification } from "../../verify/specification.js";
 import { isParam, type LandscapeDeclaration, type WithChoice } from "../generated/ast.js";
@@ -7,6 +8,12 @@ import { landscapeSymbols } from "../references/declared.js";
 import { nearestName, suggestion } from "../spelling.js";
 import { constantValue } from "./expression.js";
 import type { GivenParams } from "./params.js";
+
+/** The losses of all values of a `with` may have so many operations: each is made, and looked at, by itself. */
+const mostOperations = 1_000_000;
+
+/** What a landscape takes beside its loss, and what an observable does. */
+const operationsOfEach = 50;
 
 /** A param, and what it is to be, one run each. */
 export interface GivenValues {
@@ -32,16 +39,18 @@ export function readWithChoice(
   problems: ProblemList,
 ): { parameter: string; values: { value: number; range: Range }[] } | undefined {
   const values: { value: number; range: Range }[] = [];
+  const known = new Set<number>();
   let sound = true;
   for (const expression of choice.values) {
     const value = constantValue(expression, () => undefined, problems);
     const range = rangeOf(expression);
-    if (value !== undefined && values.some((one) => one.value === value)) {
+    if (value !== undefined && known.has(value)) {
       problems.error("bad-value", range, `${choice.parameter.$refText} = ${value} stands twice; remove one`);
       sound = false;
     } else if (value === undefined) {
       sound = false;
     } else {
+      known.add(value);
       values.push({ value, range });
     }
   }
@@ -79,7 +88,7 @@ export function checkOver(
     });
     return undefined;
   }
-  const variants = values.flatMap(({ value, range }): Variant[] => {
+  const made = ({ value, range }: { value: number; range: Range }): Variant[] => {
     const given = new Map([[parameter, value]]);
     const refuse = (reason: string): [] => {
       problems.error("bad-value", range, `with ${parameter} = ${value}: ${reason}`);
@@ -100,6 +109,25 @@ export function checkOver(
     return observables === undefined
       ? refuse(problem ?? "what is observed is broken")
       : [{ value, landscape: checked.value, observables }];
-  });
+  };
+  const [first, ...others] = values;
+  const variants = first === undefined ? [] : made(first);
+  const most = variants[0] && Math.max(1, Math.floor(mostOperations / operationsOf(variants[0])));
+  if (most !== undefined && values.length > most) {
+    const words = `${values.length} values of \`${parameter}\` are more than are checked of such a loss`;
+    problems.error(
+      "bad-value",
+      place,
+      `${words}; give at most ${most}, or cut them into several verify blocks`,
+    );
+    return undefined;
+  }
+  variants.push(...others.flatMap(made));
   return variants.length === values.length ? { parameter, variants } : undefined;
+}
+
+/** About how many operations making a landscape and its observables for a value takes. */
+function operationsOf({ landscape, observables }: Variant): number {
+  const loss = isWritten(landscape) ? nodeCount(landscape.loss) : 0;
+  return loss + operationsOfEach * (1 + observables.length);
 }
