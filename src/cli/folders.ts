@@ -1,5 +1,5 @@
-import { homedir, tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
+import { homeFolder } from "../files/index.js";
 import { UsageError } from "./usage.js";
 
 /** Where this system wants a program's passing state, and in it how far stopped verifications have come. */
@@ -20,7 +20,7 @@ export function clusterDirectory(environment: NodeJS.ProcessEnv = process.env): 
     return named;
   }
   // What is not absolute there is to be passed over.
-  const folder = data && isAbsolute(data) ? data : join(home(), ".local", "share");
+  const folder = data && isAbsolute(data) ? data : join(homeFolder(environment), ".local", "share");
   return join(folder, "diag", "runs");
 }
 
@@ -29,24 +29,17 @@ export function directoryNotes(environment: NodeJS.ProcessEnv = process.env): st
   return join(stateFolder(environment), "diag", "run-directories");
 }
 
-function stateFolder({ XDG_STATE_HOME, LOCALAPPDATA }: NodeJS.ProcessEnv): string {
-  if (XDG_STATE_HOME) {
+function stateFolder(environment: NodeJS.ProcessEnv): string {
+  const { XDG_STATE_HOME, LOCALAPPDATA } = environment;
+  if (XDG_STATE_HOME && isAbsolute(XDG_STATE_HOME)) {
     return XDG_STATE_HOME;
   }
+  const home = homeFolder(environment);
   if (process.platform === "win32") {
-    return LOCALAPPDATA ?? join(home(), "AppData", "Local");
+    return LOCALAPPDATA ?? join(home, "AppData", "Local");
   }
   if (process.platform === "darwin") {
-    return join(home(), "Library", "Application Support");
+    return join(home, "Library", "Application Support");
   }
-  return join(home(), ".local", "state");
-}
-
-/** The user's folder; where the system knows no user, as in some containers, the one for passing files. */
-function home(): string {
-  try {
-    return homedir();
-  } catch {
-    return tmpdir();
-  }
+  return join(home, ".local", "state");
 }

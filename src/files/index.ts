@@ -4,6 +4,7 @@
  * What is written is whole or not there at all, and links are not followed (`write`).
  */
 export { makeFolders } from "./folders.js";
+export { homeFolder } from "./home.js";
 export { decoded, type OpenFile, readTextFile, UnreadableFile, withFile } from "./read.js";
 export { causeOf, UnwritableFile } from "./unwritable.js";
 export { isWithinFolders } from "./within.js";

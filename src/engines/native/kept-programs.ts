@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import { access, constants, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
-import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import { SimulationError } from "../../compile/error.js";
-import { causeOf, makeFolders } from "../../files/index.js";
+import { causeOf, homeFolder, makeFolders } from "../../files/index.js";
 
 /** As many programs are kept; of more those go that were made first. */
 const mostKept = 200;
@@ -25,7 +24,7 @@ export function programFolder(
   if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) {
     return join(XDG_CACHE_HOME, "diag", "programs");
   }
-  const home = environment.HOME || homedir();
+  const home = homeFolder(environment);
   return process.platform === "darwin"
     ? join(home, "Library", "Caches", "diag", "programs")
     : join(home, ".cache", "diag", "programs");

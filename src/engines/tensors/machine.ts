@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { homeFolder } from "../../files/index.js";
 import { findNode } from "../node-program.js";
 import { type PackageMachine, trustedFolder } from "../package-folders.js";
 
@@ -23,7 +23,7 @@ export function thisMachine(): Machine {
     architecture: process.arch,
     nodeProgram,
     nodeVersion: nodeProgram === process.execPath ? process.versions.node : versionOf(nodeProgram),
-    home: homedir(),
+    home: homeFolder(),
     environment: process.env,
     readText: (path) => quietly(() => readFileSync(path, "utf8"), undefined),
     list: (folder) => quietly(() => readdirSync(folder), []),

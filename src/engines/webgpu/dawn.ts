@@ -1,9 +1,9 @@
 import { execSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { homeFolder } from "../../files/index.js";
 import { type PackageMachine, packageFolders, packagePaths, trustedFolder } from "../package-folders.js";
 
 /** Dawn, which is WebGPU for Node: the package `webgpu`. */
@@ -69,7 +69,7 @@ function nodeMachine(): PackageMachine {
   return {
     platform: process.platform,
     nodeProgram: process.execPath,
-    home: homedir(),
+    home: homeFolder(),
     environment: process.env,
     readText(path) {
       try {

@@ -7,6 +7,6 @@ export function availableParallelism(): number {
 
 /** Browsers tell nothing of the processor. */
 export const cpus = (): readonly { readonly model: string }[] => [];
-export const homedir = (): string => "/";
+export const userInfo = (): { readonly homedir: string } => ({ homedir: "/" });
 export const hostname = (): string => "browser";
 export const tmpdir = (): string => "/tmp";
