@@ -2,6 +2,8 @@ import * as vscode from "vscode";
 import type { EditAnswer, Problem, RenameAnswer, TextEdit } from "../../preview/index.js";
 import { fileName, toRange } from "./places.js";
 
+const changedMeanwhile = "the text has changed meanwhile; try again";
+
 /**
  * Puts the edits that the language server worked out into the text, as one step of its undo, whether an editor
  * shows the text or not. Nothing is saved.
@@ -38,9 +40,6 @@ async function apply(
   files: readonly (readonly [uri: vscode.Uri, edits: readonly TextEdit[]])[],
 ): Promise<string | undefined> {
   const document = await vscode.workspace.openTextDocument(uri);
-  if (document.version !== version) {
-    return "the text has changed meanwhile; try again";
-  }
   const edit = new vscode.WorkspaceEdit();
   for (const [file, edits] of files) {
     // The editor would change such a text all the same, and then could not save it.
@@ -51,9 +50,17 @@ async function apply(
       edit.replace(file, toRange(range), newText);
     }
   }
-  return (await vscode.workspace.applyEdit(edit))
-    ? undefined
-    : `${fileName(uri)} could not be changed; it may be read-only`;
+  // Nothing is waited for behind this: places of an older text would be somewhere else by now.
+  if (document.version !== version) {
+    return changedMeanwhile;
+  }
+  if (await vscode.workspace.applyEdit(edit)) {
+    return undefined;
+  }
+  // The editor refuses edits of a text that a key has changed before they came to it.
+  return document.version === version
+    ? `${fileName(uri)} could not be changed; it may be read-only`
+    : changedMeanwhile;
 }
 
 /** Whether a text cannot be saved where it is: its file system takes no files, or the file is marked so. */

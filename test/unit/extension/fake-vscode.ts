@@ -302,6 +302,10 @@ export const commands = {
   executeCommand: async (...words: unknown[]) => void asked.push(words),
 };
 
+export enum FilePermission {
+  Readonly = 1,
+}
+
 export enum FileType {
   Unknown = 0,
   File = 1,
