@@ -23,6 +23,10 @@ const files: Readonly<Record<string, (count: number) => string>> = {
     `landscape l { weights w = 0 loss ${list(n, (i) => `fun${i}(w)`, " + ")} }`,
   "signs of other notations": (n) => `landscape l { weights w = 0 loss w ${"\u2212 w ".repeat(8 * n)} }`,
   "commands of LaTeX": (n) => `landscape l { weights w = 0 loss w ${"\\cdot w ".repeat(4 * n)} }`,
+  "words where a file is named": (n) =>
+    `landscape l { weights w = 0 data x from ${list(n, (i) => `name${i}`)} ( loss w }`,
+  "files of a reader of Python": (n) =>
+    `landscape l { weights w = 0 data x from np.load(${list(n, () => '"x.npy"', "    ")} ; loss w }`,
   "verifies of nothing": (n) =>
     `${list(n, (i) => `verify v${i} { landscape q${i} }`)} ${list(n / 4, (i) => `landscape l${i} { weights w = 0 loss w }`)}`,
 };

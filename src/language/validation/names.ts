@@ -47,10 +47,11 @@ const filesTogether: Reading = (place) => {
 /** `from np.load("X.npy", "y.npy")` and `from pd.read_csv("points.csv")`: readers have names of their own. */
 const readersOfPython: Reading = (place) => {
   const { start } = place;
-  const from = matchBefore(`\\bfrom\\s+((?:${aName}\\s*\\.?\\s*)*)`, place, start);
+  const from = matchBefore(`\\bfrom\\s+((?:${aName}(?:\\.${aName})*\\.?)?)\\s*`, place, start);
   const at = from === null ? start : start - from[1]!.length;
   const call =
-    from && matchAt(`((?:${aName}\\.)+${aName})\\s*\\(\\s*((?:"[^"\n]*"\\s*,?\\s*)+)\\)`, place, at);
+    from &&
+    matchAt(`((?:${aName}\\.)+${aName})\\s*\\(\\s*("[^"\n]*"\\s*(?:,\\s*"[^"\n]*"\\s*)*)\\)`, place, at);
   if (!call) {
     return undefined;
   }
