@@ -24,7 +24,7 @@ const files: Readonly<Record<string, (count: number) => string>> = {
   "signs of other notations": (n) => `landscape l { weights w = 0 loss w ${"\u2212 w ".repeat(8 * n)} }`,
   "commands of LaTeX": (n) => `landscape l { weights w = 0 loss w ${"\\cdot w ".repeat(4 * n)} }`,
   "words where a file is named": (n) =>
-    `landscape l { weights w = 0 data x from ${list(n, (i) => `name${i}`)} ( loss w }`,
+    `from ${"name".repeat(12)} landscape l { data x, y from skew} - sea xavier( verify v { observe displacement( ${list(n, (i) => `b${i}`)} ] }`,
   "files of a reader of Python": (n) =>
     `landscape l { weights w = 0 data x from np.load(${list(n, () => '"x.npy"', "    ")} ; loss w }`,
   "verifies of nothing": (n) =>
