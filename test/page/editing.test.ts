@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DiagramEdit } from "../../src/preview/index.js";
 import { describePage, type OpenOptions, type OpenPage } from "./harness.js";
-import { answerWith, focusedOf } from "./in-page.mjs";
+import { answerWith, focusedOf, pressInTurn } from "./in-page.mjs";
 import { recorded } from "./recorder.js";
 
 /** A diagram of the recording `gauss`, shown alone. */
@@ -83,6 +83,8 @@ describePage("a diagram edited by the pointer", (open) => {
     await page.locator(".card[data-id=drift] .card-name").focus();
     await page.keyboard.press("Delete");
     await expect.poll(deleted).toEqual([["drift", "deleteDiagram"]]);
+    // Shown before the answer has come, it would go with that.
+    await page.getByText("drift is deleted").waitFor({ state: "attached" });
     await one.send({ type: "show", id: "drift" });
     await page.locator(".stage [data-kind=node]").first().waitFor();
     await one.send({ type: "delete" });
@@ -352,10 +354,15 @@ describePage("a name changed in the picture", (open) => {
     // Escape left the field, not the diagram.
     expect(await page.locator(".stage svg[data-id=drift]").count()).toBe(1);
     await page.locator(".stage [data-kind=part]").first().dispatchEvent("click");
+    // The field has the keyboard from the first key on.
+    await page.evaluate(pressInTurn, ["F2", "Escape"]);
+    expect(await field.count()).toBe(0);
+    expect(await page.locator(".stage svg[data-id=drift]").count()).toBe(1);
     await page.keyboard.press("F2");
     await field.waitFor();
-    await page.keyboard.press("Escape");
+    // It goes with what it names.
     await drift.one.send({ type: "show" });
+    await field.waitFor({ state: "detached" });
     await page.locator(".card-name", { hasText: "drift" }).press("F2");
     await expect.poll(() => field.inputValue()).toBe("drift");
     await field.fill("bent");

@@ -60,3 +60,5 @@ export function wearTheme(theme: {
   readonly classes: string;
   readonly variables: string;
 }): Promise<void>;
+
+export function pressInTurn(keys: readonly string[]): void;

@@ -381,3 +381,11 @@ export async function wearTheme({ all, classes, variables }) {
     .filter(({ effect }) => effect.getComputedTiming().endTime < Infinity);
   await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
 }
+
+/** Presses keys faster than any frame is drawn, each where the keyboard then is. */
+export function pressInTurn(keys) {
+  for (const key of keys) {
+    const options = { key, bubbles: true, cancelable: true, composed: true };
+    document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
+  }
+}

@@ -56,8 +56,7 @@ export function makePopover(
     button.setAttribute("aria-expanded", "true");
     window.addEventListener("pointerdown", outside, { capture: true });
     window.addEventListener("keydown", closeByEscape, { capture: true });
-    // Custom elements take the keyboard only once they are rendered.
-    requestAnimationFrame(() => first().focus());
+    first().focus();
   };
   const close = (giveBack: boolean): void => {
     if (box.hidden) {

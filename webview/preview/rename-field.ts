@@ -59,6 +59,7 @@ export function openRenameField(page: Page, view: DrawingView, element: ElementR
     }
     closeOpen = undefined;
     window.removeEventListener("pointerdown", outside, { capture: true });
+    unsubscribe();
     release();
     box.remove();
     // A drawing with the new name may have come meanwhile, with another shape in its place.
@@ -99,12 +100,17 @@ export function openRenameField(page: Page, view: DrawingView, element: ElementR
     }
   });
   closeOpen = close;
-  window.addEventListener("pointerdown", outside, { capture: true });
-  // Custom elements take the keyboard only once they are rendered.
-  requestAnimationFrame(() => {
-    field.focus();
-    field.shadowRoot?.querySelector("input")?.select();
+  const { shown } = page.store.view;
+  const unsubscribe = page.store.subscribe((now) => {
+    // What it names is not in sight any longer.
+    if (now.shown !== shown) {
+      close();
+    }
   });
+  window.addEventListener("pointerdown", outside, { capture: true });
+  // At once: the next key is the field's, however soon it comes.
+  field.focus();
+  field.shadowRoot?.querySelector("input")?.select();
 }
 
 /** Why an element was not renamed, in one line. */

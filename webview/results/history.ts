@@ -288,9 +288,8 @@ export class History {
       return;
     }
     this.question.hidden = !isOpen;
-    // Custom elements take the keyboard only once they are rendered.
     if (isOpen) {
-      requestAnimationFrame(() => this.question.querySelector<HTMLElement>("vscode-button")?.focus());
+      this.question.querySelector<HTMLElement>("vscode-button")?.focus();
     } else {
       this.clear.focus();
     }
