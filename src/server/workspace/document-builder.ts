@@ -10,6 +10,7 @@ import {
   type LangiumDocument,
   OperationCancelled,
   URI,
+  UriUtils,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
@@ -20,6 +21,9 @@ import { importedUris } from "./import-index.js";
 
 /** Imported files are loaded up to this many. */
 const mostFiles = 10_000;
+
+/** Milliseconds that a question waits for the text it is about to be read, before it is answered as things are. */
+const longestWait = 10_000;
 
 /** Milliseconds in which an editor asks about what was just typed, before other files are checked again. */
 const answering = 40;
@@ -49,8 +53,8 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   private later: ReadonlySet<LangiumDocument> = new Set();
   /** What came late, also why nothing did: it is not asked for again before its file is told to have changed. */
   private readonly late = new WeakSet<Loaded<DataUse>>();
-  /** Who waits for a state of the whole workspace. */
-  private readonly waiters = new Set<{ readonly state: DocumentState; readonly go: () => void }>();
+  /** Has those go on who wait for a state of the whole workspace, if it is reached. */
+  private readonly waiters = new Set<() => void>();
   /** Ways to tell those who wait for a document that it is gone. */
   private readonly refusals = new WeakMap<LangiumDocument, Set<() => void>>();
 
@@ -144,18 +148,23 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
       }
     });
     for (const waiter of this.waiters) {
-      if (waiter.state <= this.currentState) {
-        waiter.go();
-      }
+      waiter();
     }
   }
 
-  /** Goes on when the state is reached, also by a build in which there was nothing to do. */
+  /**
+   * Goes on when the state is reached, also by a build in which there was nothing to do, and nothing that is open was
+   * changed meanwhile.
+   */
   protected override awaitBuilderState(
     state: DocumentState,
     cancelToken: Cancellation.CancellationToken,
   ): Promise<void> {
-    if (this.currentState >= state) {
+    const isOpenBehind = () =>
+      (this.services.workspace.TextDocuments.keys() as string[]).some((uri) => this.isBehind(URI.parse(uri)));
+    let isPatient = true;
+    const isReached = () => this.currentState >= state && !(isPatient && isOpenBehind());
+    if (isReached()) {
       return Promise.resolve();
     }
     if (cancelToken.isCancellationRequested) {
@@ -163,29 +172,75 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     }
     return new Promise((resolve, reject) => {
       const leave = () => {
-        this.waiters.delete(waiter);
+        clearTimeout(timer);
+        this.waiters.delete(goOn);
         cancelling.dispose();
       };
-      const waiter = {
-        state,
-        go: () => {
+      const goOn = () => {
+        if (isReached()) {
           leave();
           resolve();
-        },
+        }
       };
+      const timer = setTimeout(() => {
+        isPatient = false;
+        goOn();
+      }, longestWait);
       const cancelling = cancelToken.onCancellationRequested(() => {
         leave();
         reject(OperationCancelled);
       });
-      this.waiters.add(waiter);
+      this.waiters.add(goOn);
     });
   }
 
   /**
-   * While the edited documents are done and the others are not, a request about one of those waits for its turn. One
+   * A question about a text that was changed while a build ran waits until it is read: its places are those of the new text.
+   * While the edited documents are done and the others are not, a question about one of those waits for its turn. One
    * about a document that goes meanwhile is refused.
    */
-  protected override awaitDocumentState(
+  protected override async awaitDocumentState(
+    state: DocumentState,
+    uri: URI,
+    cancelToken: Cancellation.CancellationToken,
+  ): Promise<URI> {
+    if (this.isBehind(uri)) {
+      await this.whenRead(state, uri, cancelToken);
+    }
+    return this.awaitState(state, uri, cancelToken);
+  }
+
+  /** Whether a text is open of which nothing was read yet, or an earlier state. */
+  private isBehind(uri: URI): boolean {
+    const open = this.textDocuments?.get(uri.toString());
+    const { $cstNode } = this.langiumDocuments.getDocument(uri)?.parseResult.value ?? {};
+    return open !== undefined && open.getText() !== ($cstNode?.root.fullText ?? "");
+  }
+
+  /** Waits until a document is as its text is, or a while. */
+  private whenRead(
+    state: DocumentState,
+    uri: URI,
+    cancelToken: Cancellation.CancellationToken,
+  ): Promise<void> {
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        read.dispose();
+        cancelling.dispose();
+        resolve();
+      };
+      const read = this.onDocumentPhase(state, (document) => {
+        if (UriUtils.equals(document.uri, uri) && !this.isBehind(uri)) {
+          end();
+        }
+      });
+      const cancelling = cancelToken.onCancellationRequested(end);
+      const timer = setTimeout(end, longestWait);
+    });
+  }
+
+  private awaitState(
     state: DocumentState,
     uri: URI,
     cancelToken: Cancellation.CancellationToken,

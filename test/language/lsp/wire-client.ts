@@ -12,7 +12,7 @@ import {
 } from "vscode-jsonrpc/node";
 import type { InitializeResult, PublishDiagnosticsParams } from "vscode-languageserver";
 import { createConnection } from "vscode-languageserver/node";
-import { startServer } from "../../../src/server/index.js";
+import { type DiagLspContainer, startServer } from "../../../src/server/index.js";
 import { Disk } from "../../../src/server/workspace/disk.js";
 
 const opened: MessageConnection[] = [];
@@ -30,6 +30,7 @@ afterEach(() => {
 /** An editor at the other end of the server's connection. */
 export class Client {
   readonly connection: MessageConnection;
+  readonly server: DiagLspContainer;
   private readonly published = new Map<string, PublishDiagnosticsParams[]>();
   private waiting: (() => void)[] = [];
   readonly log: string[] = [];
@@ -37,10 +38,13 @@ export class Client {
   constructor() {
     const toServer = new PassThrough();
     const toClient = new PassThrough();
-    startServer(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), {
-      files: new Disk(),
-      reference: "file:///docs/language.md",
-    });
+    this.server = startServer(
+      createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)),
+      {
+        files: new Disk(),
+        reference: "file:///docs/language.md",
+      },
+    );
     this.connection = createMessageConnection(
       new StreamMessageReader(toClient),
       new StreamMessageWriter(toServer),
