@@ -59,9 +59,8 @@ export async function pictureFailure(
 export async function loadWindowAgain(workbench: Workbench, page: Page): Promise<void> {
   // An address that names a file to open would have what was open left closed.
   await page.evaluate(`history.replaceState(null, "", ${JSON.stringify(workbench.address())})`);
-  const loaded = page.waitForEvent("load", { timeout: patience });
-  await runCommand(page, "Developer: Reload Window");
-  await loaded;
+  const loaded = page.waitForEvent("load", { timeout: 2 * patience });
+  await Promise.all([loaded, runCommand(page, "Developer: Reload Window")]);
 }
 
 /** Opens another file of the workspace in the first group of an open window, and waits for the language server's code lenses. */
@@ -74,7 +73,7 @@ export async function openAnother(page: Page, name: string): Promise<void> {
     await page
       .locator(".quick-input-list .monaco-list-row.focused", { hasText: name })
       .waitFor({ timeout: patience });
-    await page.keyboard.press("Enter");
+    await page.locator(".quick-input-widget input").first().press("Enter");
     await tab.waitFor({ timeout: tries < 4 ? patience / 4 : patience }).catch((error: unknown) => {
       if (tries === 4) {
         throw error;
@@ -85,16 +84,16 @@ export async function openAnother(page: Page, name: string): Promise<void> {
 }
 
 /** Opens one of the workbench's lists, and writes what is looked for. */
-async function openList(page: Page, key: string, text: string): Promise<void> {
+export async function openList(page: Page, key: string, text: string): Promise<void> {
   const input = page.locator(".quick-input-widget input").first();
-  for (let tries = 1; ; tries++) {
+  for (const end = Date.now() + patience; ; ) {
     await page.keyboard.press(key);
     try {
       // Where a webview had the keyboard, the list may close at once.
       await input.fill(text, { timeout: 3000 });
       return;
     } catch (error) {
-      if (tries === 5) {
+      if (Date.now() > end) {
         throw error;
       }
     }
@@ -188,7 +187,19 @@ export async function clickLens(page: Page, title: string, end: "Home" | "End", 
 
 /** Has a command run by its title. */
 export async function runCommand(page: Page, title: string): Promise<void> {
-  await openList(page, "F1", `>${title}`);
+  const offered = page.locator(".quick-input-list .monaco-list-row", { hasText: title }).first();
+  for (let tries = 1; ; tries++) {
+    await openList(page, "F1", `>${title}`);
+    try {
+      // A list is of the commands that the window knew when it was opened.
+      await offered.waitFor({ timeout: patience / 6 });
+      break;
+    } catch (error) {
+      if (tries === 6) {
+        throw error;
+      }
+    }
+  }
   await choose(page, title);
 }
 

@@ -36,6 +36,8 @@ export const plainSettings = {
   "chat.disableAIFeatures": true,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "telemetry.telemetryLevel": "off",
+  // A page that comes to be while a list is open takes the keyboard from it on a busy machine.
+  "workbench.quickOpen.closeOnFocusLost": false,
 };
 
 /** The packaged extension, installed. */
