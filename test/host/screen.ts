@@ -96,6 +96,8 @@ export async function openList(page: Page, key: string, text: string): Promise<v
       if (Date.now() > end) {
         throw error;
       }
+      // A webview that is busy hands no key on.
+      await page.evaluate("document.activeElement?.blur()");
     }
   }
 }
