@@ -154,7 +154,7 @@ function nextOfState({ kind, state, cluster, resumable }: ConcludedRun): string 
 
 interface AnswerWords {
   readonly noun?: readonly [one: string, several: string];
-  /** Whether more points are to come. */
+  /** Whether more points are to come, or more trials. */
   readonly soFar?: boolean;
 }
 
@@ -220,8 +220,8 @@ const verdictsBySome: Readonly<Record<Verdict, string>> = {
 };
 
 /**
- * Whether the prediction holds at some points, as one sentence: at those that are done, and where none is, at those that a
- * run was stopped at, which it says.
+ * Whether the prediction holds at some points, as one sentence: at those that are done, and where none is, so far at those
+ * that a run was stopped at.
  * @param noun what one of them is called, and several.
  */
 export function answerOfPoints(
@@ -231,7 +231,7 @@ export function answerOfPoints(
   const whole = points.filter(isWhole);
   return whole.length > 0 || points.length === 0
     ? answerOfSome(whole, words)
-    : answerOfSome(points, words).replace(/\.$/, `${stoppedNote({ cancelled: true })}.`);
+    : answerOfSome(points, { ...words, soFar: true });
 }
 
 function answerOfSome(
@@ -250,7 +250,7 @@ function answerOfSome(
     return "Nothing is measured.";
   }
   if (unpredicted === count) {
-    return `Nothing is predicted; ${counted(count, "number is", "numbers are")} measured.`;
+    return `Nothing is predicted; ${counted(count, "number is", "numbers are")} measured${soFar ? " so far" : ""}.`;
   }
   const of = counted(count, ...noun);
   const the = soFar ? "So far the" : "The";
@@ -273,7 +273,7 @@ function answerOfSome(
   const diverging = points.some(({ verdict, diverged }) => verdict === "inconclusive" && diverged > 0);
   const since = diverging ? ", since trials diverge" : "";
   const where = count === 1 ? "" : ` at any of ${of}`;
-  return `It is not decided${where} whether the prediction holds${since}${rest([silent])}.`;
+  return `${soFar ? "So far it" : "It"} is not decided${where} whether the prediction holds${since}${rest([silent])}.`;
 }
 
 /** The point that says most: the first that is worst, or of those that agree the one at the largest learning rate. */

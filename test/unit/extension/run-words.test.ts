@@ -118,7 +118,7 @@ describe("the end of a verification", () => {
     ],
     [
       ended({ state: "cancelled", points: [point({ cancelled: true, trials: 9000 })] }),
-      "once: the prediction holds (stopped early). None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 9,000 trials of 20,000.",
+      "once: so far the prediction holds. None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 9,000 trials of 20,000.",
       "information",
     ],
   ])("is said by its worst verdict", (record, message, severity) => {

@@ -98,7 +98,7 @@ test("of a run that was stopped takes no learning rate for done that lacks trial
     measuredData(run({ state: "cancelled", points }), undefined, "test_loss", undefined).sentence;
   const stopped = { cancelled: true } as const;
   expect(sentenceOf([point(stopped)])).toBe(
-    "test_loss: the prediction holds (stopped early). None of 2 learning rates is done.",
+    "test_loss: so far the prediction holds. None of 2 learning rates is done.",
   );
   expect(sentenceOf([point({}), point({ ...stopped, eta: 0.2, verdict: "disagrees" })])).toBe(
     "test_loss: the prediction holds. 1 of 2 learning rates is done.",

@@ -164,11 +164,11 @@ describe("what a run says", () => {
   test.each([
     [
       [{ cancelled: true, trials: 800 }],
-      "The prediction holds (stopped early). None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 800 trials of 2,000.",
+      "So far the prediction holds. None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 800 trials of 2,000.",
     ],
     [
       [{ cancelled: true, trials: 800, verdict: "disagrees" }],
-      "The prediction does not hold (stopped early). None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 800 trials of 2,000.",
+      "So far the prediction does not hold. None of 2 learning rates is done. The run was stopped before its end. At eta = 0.1 it was stopped after 800 trials of 2,000.",
     ],
     [
       [{}, { cancelled: true, trials: 800 }],
@@ -194,7 +194,7 @@ describe("what a run says", () => {
   test("says of a run of one learning rate that was stopped that it is not done", () => {
     const points = [point({ cancelled: true, trials: 800 })];
     expect(conclusionOf(run({ state: "cancelled", points })).answer).toBe(
-      "The prediction holds (stopped early). No learning rate is done. The run was stopped before its end. At eta = 0.1 it was stopped after 800 trials of 2,000.",
+      "So far the prediction holds. No learning rate is done. The run was stopped before its end. At eta = 0.1 it was stopped after 800 trials of 2,000.",
     );
   });
 
@@ -259,7 +259,7 @@ describe("of every mix of points and every state, a run", () => {
         const { answer } = conclusionOf(run({ state: "cancelled", etas, points }));
         const counted = /(\w+) (?:of [\d,]+ )?learning rates? (?:is|are) done\./.exec(answer)?.[1];
         expect(counted).toBe(whole === 0 ? (mix.length === 1 ? "No" : "None") : String(whole));
-        expect(answer.includes("(stopped early)")).toBe(whole === 0);
+        expect(/\bso far\b/i.test(answer.split(". ")[0]!)).toBe(whole === 0);
         const isBy = points.slice(whole).some(({ verdict }) => verdict !== null);
         expect(answer.includes(", by which ")).toBe(whole > 0 && isBy);
         expect(answer).not.toMatch(/undefined|null|NaN|\.\.|: \.| {2}/);
