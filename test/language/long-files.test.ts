@@ -25,6 +25,8 @@ const files: Readonly<Record<string, (count: number) => string>> = {
   "commands of LaTeX": (n) => `landscape l { weights w = 0 loss w ${"\\cdot w ".repeat(4 * n)} }`,
   "words where a file is named": (n) =>
     `from ${"name".repeat(12)} landscape l { data x, y from skew} - sea xavier( verify v { observe displacement( ${list(n, (i) => `b${i}`)} ] }`,
+  "words in the brackets of a diagram": (n) =>
+    `diagram d { (${"name".repeat(12)} + b) -> c  ${list(n, (i) => `a${i} -> c`, "  ")} }`,
   "files of a reader of Python": (n) =>
     `landscape l { weights w = 0 data x from np.load(${list(n, () => '"x.npy"', "    ")} ; loss w }`,
   "verifies of nothing": (n) =>

@@ -8,7 +8,7 @@ export function standsAlone(text: string): boolean {
 
 /** What the first comment of a text says, in one line; empty where it begins without one. */
 export function firstRemark(text: string): string {
-  const [found = ""] = /^\s*(?:\/\*[\s\S]*?\*\/|(?:\/\/[^\n]*\n?)+)/.exec(text) ?? [];
+  const [found = ""] = /^\s*(?:\/\*[\s\S]*?\*\/|(?:\/\/[^\n]*(?:\n|$))+)/.exec(text) ?? [];
   return found
     .replace(/\/\*+|\*\/|^\s*(?:\*|\/\/+)/gm, " ")
     .replace(/\s+/g, " ")

@@ -35,10 +35,10 @@ const plain = (held: string): string => held.trim().replace(/\s+/g, " ");
 
 /** Names of nodes, whatever divides them, with commas between them. */
 function nodes(held: string): string | undefined {
-  const names = held.match(new RegExp(aName, "gu")) ?? [];
-  return names.length > 0 && new RegExp(`^(?:[\\s,;]|${aName})*$`, "u").test(held)
-    ? names.join(", ")
-    : undefined;
+  const name = new RegExp(aName, "gu");
+  const names = held.match(name) ?? [];
+  // One expression for all of it would try each way to divide a long name.
+  return names.length > 0 && /^[\s,;]*$/.test(held.replace(name, "")) ? names.join(", ") : undefined;
 }
 
 /** A part that is none: its brackets, its name, what divides its nodes. */
