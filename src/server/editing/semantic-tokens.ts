@@ -45,11 +45,37 @@ export class DiagSemanticTokenProvider extends AbstractSemanticTokenProvider {
     { root: string | undefined; first: ReadonlySet<AstNode> }
   >();
 
+  /** Ends when those that were asked for before have been found. */
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(services: LangiumServices) {
     super(services);
     services.shared.workspace.DocumentBuilder.onUpdate(() => {
       this.roots = new WeakMap();
     });
+  }
+
+  override semanticHighlight(...given: Parameters<AbstractSemanticTokenProvider["semanticHighlight"]>) {
+    return this.inTurn(() => super.semanticHighlight(...given));
+  }
+
+  override semanticHighlightRange(
+    ...given: Parameters<AbstractSemanticTokenProvider["semanticHighlightRange"]>
+  ) {
+    return this.inTurn(() => super.semanticHighlightRange(...given));
+  }
+
+  override semanticHighlightDelta(
+    ...given: Parameters<AbstractSemanticTokenProvider["semanticHighlightDelta"]>
+  ) {
+    return this.inTurn(() => super.semanticHighlightDelta(...given));
+  }
+
+  /** Langium keeps in the provider what it is at, and pauses: two at once would write into each other's tokens. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.last.then(work);
+    this.last = turn.catch(() => undefined);
+    return turn;
   }
 
   protected override highlightElement(node: AstNode, acceptor: SemanticTokenAcceptor): void {
