@@ -31,6 +31,7 @@ const features = /^(?:textDocument|workspace|completionItem|codeAction|codeLens|
  * @param tell hears of what was thrown.
  */
 export function guardConnection(connection: Connection, tell: FaultListener): void {
+  hearRefusals(connection);
   const state: State = { initialized: false, shutDown: false };
   const own = connection as unknown as Record<string, unknown>;
   const replace = (name: string, wrap: (handler: Handler) => Handler): void => {
@@ -61,6 +62,18 @@ export function guardConnection(connection: Connection, tell: FaultListener): vo
       replace(name, (handler) => guardedRequest(name, handler, state, tell));
     }
   }
+}
+
+/** An editor may refuse to register what it is asked to: the connection logs that in a line, and nobody waits for it. */
+function hearRefusals({ client }: Connection): void {
+  const register = client.register.bind(client) as (...given: unknown[]) => Promise<unknown>;
+  Object.assign(client, {
+    register: (...given: unknown[]) => {
+      const registered = register(...given);
+      registered.catch(() => undefined);
+      return registered;
+    },
+  });
 }
 
 function methodOf(given: unknown): string {
@@ -130,7 +143,7 @@ function guardedNotification(method: string, handler: Handler, state: State, tel
   };
 }
 
-/** What an editor said that the protocol forbids, and that nobody is told of by an answer. */
+/** What an editor said that the protocol forbids, and that nobody is told of by an answer: the fault is not ours. */
 class MalformedNotification extends Error {
   override readonly name = "MalformedNotification";
 }
@@ -176,11 +189,13 @@ const mostFaults = 100;
 export function faultLog(write: (entry: string) => void): FaultListener {
   const told = new Set<string>();
   return (place, thrown) => {
-    const stack = faultAtLength(thrown);
-    const key = `${place}\n${stack}`;
-    if (!told.has(key) && told.size < mostFaults) {
-      told.add(key);
-      write(`${place} failed; please report this with the text that shows it: ${stack}`);
+    const entry =
+      thrown instanceof MalformedNotification
+        ? `a message of the editor was left out: ${faultInWords(thrown)}`
+        : `${place} failed; please report this with the text that shows it: ${faultAtLength(thrown)}`;
+    if (!told.has(entry) && told.size < mostFaults) {
+      told.add(entry);
+      write(entry);
     }
   };
 }

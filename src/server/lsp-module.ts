@@ -34,6 +34,7 @@ import { servePreviews } from "./preview/index.js";
 import type { DiagLspServices } from "./services.js";
 import { DiagSignatureHelpProvider } from "./signature-help.js";
 import { serveVerifies } from "./verifies/index.js";
+import { EditorConfiguration } from "./workspace/configuration.js";
 import { DiagDocumentBuilder } from "./workspace/document-builder.js";
 import { DiagDocumentFactory } from "./workspace/document-factory.js";
 import { EditorDocumentValidator } from "./workspace/document-validator.js";
@@ -41,6 +42,7 @@ import { followRights } from "./workspace/following-rights.js";
 import { ImportIndex } from "./workspace/import-index.js";
 import { LastingDeclarationChecker } from "./workspace/lasting-checker.js";
 import { LazyLinker, NoReferenceDescriptions, NoSymbolTables } from "./workspace/lazy-linking.js";
+import { openTexts } from "./workspace/text-documents.js";
 import { followTrialsLimit } from "./workspace/trials-limit.js";
 import { DiagUpdateHandler } from "./workspace/update-handler.js";
 import { DiagWorkspaceManager } from "./workspace/workspace-manager.js";
@@ -97,9 +99,11 @@ const DiagSharedLspModule: Module<LangiumSharedServices, PartialLangiumSharedSer
     WorkspaceSymbolProvider: (services) => new DiagWorkspaceSymbolProvider(services),
   },
   workspace: {
+    ConfigurationProvider: (services) => new EditorConfiguration(services),
     DocumentBuilder: (services) => new DiagDocumentBuilder(services),
     IndexManager: (services) => new ImportIndex(services),
     LangiumDocumentFactory: (services) => new DiagDocumentFactory(services),
+    TextDocuments: () => openTexts(),
     WorkspaceManager: (services) => new DiagWorkspaceManager(services),
   },
 };

@@ -9,10 +9,12 @@ const place = v.object({ line: count, character: count });
 const range = v.object({ start: place, end: place });
 const edit = v.object({ text: v.string(), range: v.optional(range) });
 const address = v.custom<string>((value) => typeof value === "string" && isAddress(value));
+const atAddress = v.looseObject({ uri: address });
 
 /** What a field holds where it is there. */
 const fields: Readonly<Record<string, v.GenericSchema>> = {
-  textDocument: v.looseObject({ uri: address }),
+  textDocument: atAddress,
+  item: atAddress,
   position: place,
   positions: v.array(place),
   range,
@@ -25,8 +27,11 @@ const fields: Readonly<Record<string, v.GenericSchema>> = {
   newName: v.string(),
   query: v.string(),
   contentChanges: v.array(edit),
-  changes: v.array(v.looseObject({ uri: address })),
-  files: v.array(v.looseObject({})),
+  changes: v.array(atAddress),
+  files: v.array(
+    v.looseObject({ uri: v.optional(address), oldUri: v.optional(address), newUri: v.optional(address) }),
+  ),
+  event: v.object({ added: v.array(atAddress), removed: v.array(atAddress) }),
   settings: v.any(),
 };
 
@@ -38,7 +43,7 @@ const needed: readonly (readonly [method: RegExp, names: readonly (keyof typeof 
   [/(?:onRenameRequest|\/rename)$/, [...atPlace, "newName"]],
   [/references$/i, [...atPlace, "context"]],
   [
-    /(?:completion|hover|definition|declaration|implementation|documentHighlight|prepareRename|signatureHelp|linkedEditingRange|onTypeFormatting)$/i,
+    /(?:completion|hover|definition|declaration|implementation|typeDefinition|prepareCallHierarchy|documentHighlight|prepareRename|signatureHelp|linkedEditingRange|onTypeFormatting)$/i,
     atPlace,
   ],
   [/rangeFormatting$/i, ["textDocument", "range", "options"]],
@@ -46,14 +51,22 @@ const needed: readonly (readonly [method: RegExp, names: readonly (keyof typeof 
   [/codeAction$/i, ["textDocument", "range", "context"]],
   [/(?:inlayHint|onRange)$/i, ["textDocument", "range"]],
   [/selectionRanges?$/i, ["textDocument", "positions"]],
-  [/(?:documentSymbol|foldingRanges?|codeLens|documentLinks?|semanticTokens\/\w+)$/i, ofDocument],
+  [/(?:documentSymbol|foldingRanges?|codeLens|documentLinks?|semanticTokens\/[\w/]+)$/i, ofDocument],
   [/workspace\/?symbol$/i, ["query"]],
-  [/(?:didOpen|didSave|didClose)TextDocument$/i, ofDocument],
+  [/(?:didOpen|didSave|didClose|willSave)TextDocument(?:WaitUntil)?$/i, ofDocument],
+  [/(?:incoming|outgoing)Calls$/i, ["item"]],
+  [/RenameFiles$/i, ["files"]],
   [/didChangeTextDocument$/i, ["textDocument", "contentChanges"]],
   [/didChangeWatchedFiles$/i, ["changes"]],
+  [/didChangeWorkspaceFolders$/i, ["event"]],
+  [/didChangeConfiguration$/i, ["settings"]],
 ];
 
-const opened = v.looseObject({ text: v.string() });
+/** What else stands beside the address of a document. */
+const details = [
+  [/didOpenTextDocument$/i, v.looseObject({ text: v.string() }), "a text"],
+  [/didChangeTextDocument$/i, v.looseObject({ version: v.pipe(v.number(), v.integer()) }), "a version"],
+] as const;
 
 /**
  * What is wrong with a message's parameters, in one line; `undefined` where nothing is.
@@ -76,12 +89,9 @@ export function faultOfParameters(method: string, parameters: unknown): string |
   const strange = Object.keys(fields).find(
     (name) => !isOwn && parameters[name] !== undefined && !v.is(fields[name]!, parameters[name]),
   );
-  if (
-    strange === undefined &&
-    /didOpenTextDocument$/i.test(method) &&
-    !v.is(opened, parameters.textDocument)
-  ) {
-    return `${method} needs a text`;
+  if (strange !== undefined) {
+    return `${strange} of ${method} is not what the protocol says`;
   }
-  return strange === undefined ? undefined : `${strange} of ${method} is not what the protocol says`;
+  const lacking = details.find(([name, shape]) => name.test(method) && !v.is(shape, parameters.textDocument));
+  return lacking && `${method} needs ${lacking[2]}`;
 }

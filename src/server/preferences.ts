@@ -2,6 +2,7 @@ import type { LangiumSharedServices } from "langium/lsp";
 import { CodeLensRefreshRequest, Emitter, type InitializeParams } from "vscode-languageserver";
 import { usualMostTrials } from "../runs/defaults.js";
 import { type ThemeKind, themeKinds } from "./formulas/picture.js";
+import { strangeOptions } from "./strange-settings.js";
 
 /** How a hover shows formulas: as images, as LaTeX, or as text with Unicode's signs. */
 export type FormulaFormat = "image" | "latex" | "text";
@@ -51,13 +52,17 @@ export class EditorPreferences {
   initialize({ initializationOptions, capabilities }: InitializeParams): void {
     const options = record(initializationOptions);
     this.commandLinks = options.commandLinks === true;
-    this.trusted = options.trusted !== false;
+    // What is no answer to whether somebody is trusted is none that says so.
+    this.trusted = (options.trusted ?? true) === true;
     this.readsOutside = options.readsOutside === true;
     // Who runs our commands is the extension, and its editor shows images.
     this.images = options.images === undefined ? this.commandLinks : options.images === true;
     this.setTheme(options.theme);
+    for (const line of strangeOptions(initializationOptions)) {
+      this.shared.lsp.Connection?.console.warn(line);
+    }
     const formats = capabilities.textDocument?.hover?.contentFormat;
-    this.markdown = formats === undefined || formats.includes("markdown");
+    this.markdown = !Array.isArray(formats) || formats.includes("markdown");
     this.refreshesCodeLenses = capabilities.workspace?.codeLens?.refreshSupport === true;
     this.refreshesInlayHints = capabilities.workspace?.inlayHint?.refreshSupport === true;
   }

@@ -5,7 +5,7 @@ import { fileName, revealText } from "../preview/places.js";
 import { countSetting } from "../settings.js";
 import { addImport, type ImportEdit, importedPaths, importPath } from "./imports.js";
 import { chooseLandscape, type LandscapeChoice } from "./landscapes.js";
-import { blockLike, freshVerifyName, indentOf, writeVerifyBlock } from "./verify-block.js";
+import { blockLike, freshVerifyName, indentBy, indentOf, writeVerifyBlock } from "./verify-block.js";
 
 /**
  * Writes a `verify` block at the end of a file, with an import of the landscape's file where the landscape is declared in
@@ -86,5 +86,5 @@ function importFor(
 
 function editorIndent({ uri }: vscode.TextDocument): string {
   const settings = vscode.workspace.getConfiguration("editor", { uri, languageId: "diag" });
-  return settings.get("insertSpaces", true) ? " ".repeat(settings.get("tabSize", 2)) : "\t";
+  return indentBy(settings.get("insertSpaces"), settings.get("tabSize"));
 }

@@ -76,3 +76,9 @@ export function indentOf(text: string, otherwise: string): string {
   const [first] = [...text.matchAll(/\{[^\S\n]*(?:\/\/[^\n]*)?\r?\n([ \t]+)\S/g)];
   return first?.[1] ?? otherwise;
 }
+
+/** What indents a line by the editor's settings; whatever stands in a file of settings comes through. */
+export function indentBy(insertSpaces: unknown, tabSize: unknown): string {
+  const makesSense = Number.isInteger(tabSize) && (tabSize as number) >= 1 && (tabSize as number) <= 16;
+  return insertSpaces === false ? "\t" : " ".repeat(makesSense ? (tabSize as number) : 2);
+}

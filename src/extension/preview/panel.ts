@@ -406,8 +406,10 @@ export class PreviewPanel implements vscode.Disposable {
   }
 
   private cursor(file: PreviewFile): Partial<PlacedElement> {
-    const follows = vscode.workspace.getConfiguration("diag", this.source).get("preview.followCursor", true);
-    const selection = follows ? visibleEditor(this.source)?.selection : undefined;
+    const follows = vscode.workspace
+      .getConfiguration("diag", this.source)
+      .get<unknown>("preview.followCursor");
+    const selection = follows !== false ? visibleEditor(this.source)?.selection : undefined;
     if (selection === undefined) {
       return {};
     }

@@ -43,9 +43,11 @@ export function versionOf(document: LangiumDocument): number {
   return document.textDocument.version;
 }
 
+/** Whether it is an address, and can be written as one: half of a pair of surrogates cannot. */
 export function isAddress(uri: string): boolean {
   try {
-    return URI.parse(uri, true).scheme !== "";
+    const parsed = URI.parse(uri, true);
+    return parsed.scheme !== "" && parsed.toString() !== "";
   } catch {
     return false;
   }

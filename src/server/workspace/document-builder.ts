@@ -10,7 +10,6 @@ import {
   type LangiumDocument,
   OperationCancelled,
   URI,
-  UriUtils,
 } from "langium";
 import type { LangiumSharedServices } from "langium/lsp";
 import { LSPErrorCodes, ResponseError } from "vscode-languageserver";
@@ -30,6 +29,10 @@ const answering = 40;
 
 /** Waits, or less long when the build is given up. */
 async function pause(milliseconds: number, token: Cancellation.CancellationToken): Promise<void> {
+  // Listening to one that is cancelled throws where Langium's copy of the protocol's library is not set up.
+  if (token.isCancellationRequested) {
+    throw OperationCancelled;
+  }
   let stop: (() => void) | undefined;
   const timer = new Promise<void>((resolve) => {
     const timeout = setTimeout(resolve, milliseconds);
@@ -53,7 +56,7 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
   private later: ReadonlySet<LangiumDocument> = new Set();
   /** What came late, also why nothing did: it is not asked for again before its file is told to have changed. */
   private readonly late = new WeakSet<Loaded<DataUse>>();
-  /** Has those go on who wait for a state of the whole workspace, if it is reached. */
+  /** Has those go on who wait for a state of the whole workspace, if it is reached, or for a text to be read. */
   private readonly waiters = new Set<() => void>();
   /** Ways to tell those who wait for a document that it is gone. */
   private readonly refusals = new WeakMap<LangiumDocument, Set<() => void>>();
@@ -204,8 +207,8 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     uri: URI,
     cancelToken: Cancellation.CancellationToken,
   ): Promise<URI> {
-    if (this.isBehind(uri)) {
-      await this.whenRead(state, uri, cancelToken);
+    if (this.isBehind(uri) && !cancelToken.isCancellationRequested) {
+      await this.whenRead(uri, cancelToken);
     }
     return this.awaitState(state, uri, cancelToken);
   }
@@ -217,26 +220,23 @@ export class DiagDocumentBuilder extends DefaultDocumentBuilder {
     return open !== undefined && open.getText() !== ($cstNode?.root.fullText ?? "");
   }
 
-  /** Waits until a document is as its text is, or a while. */
-  private whenRead(
-    state: DocumentState,
-    uri: URI,
-    cancelToken: Cancellation.CancellationToken,
-  ): Promise<void> {
+  /** Waits until a document is as its text is, or nobody has it open any more, or a while. */
+  private whenRead(uri: URI, cancelToken: Cancellation.CancellationToken): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
-        read.dispose();
+        this.waiters.delete(goOn);
         cancelling.dispose();
         resolve();
       };
-      const read = this.onDocumentPhase(state, (document) => {
-        if (UriUtils.equals(document.uri, uri) && !this.isBehind(uri)) {
+      const goOn = () => {
+        if (!this.isBehind(uri)) {
           end();
         }
-      });
-      const cancelling = cancelToken.onCancellationRequested(end);
+      };
       const timer = setTimeout(end, longestWait);
+      const cancelling = cancelToken.onCancellationRequested(end);
+      this.waiters.add(goOn);
     });
   }
 

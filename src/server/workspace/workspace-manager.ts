@@ -15,6 +15,8 @@ import {
 } from "vscode-languageserver";
 import { readingProblem } from "../../language/reading-problem.js";
 import { printableLine } from "../../printable/index.js";
+import { isFields } from "../../shape/index.js";
+import { isAddress } from "../preview/freshness.js";
 import type { DiagLspServices } from "../services.js";
 
 const skippedFolders = new Set(["node_modules", "out", "dist", "build"]);
@@ -37,6 +39,10 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
 
   override initialize(params: InitializeParams): void {
     super.initialize(params);
+    const given: unknown = params.workspaceFolders;
+    if (given !== undefined && given !== null) {
+      this.folders = Array.isArray(given) ? given.filter(isFolder) : [];
+    }
     this.foldersChange = params.capabilities.workspace?.workspaceFolders === true;
   }
 
@@ -60,7 +66,9 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
       .flatMap((folder) => this.langiumDocuments.getDocuments(this.getRootFolder(folder)))
       .map((document) => document.uri)
       .filter((uri) => !this.services.workspace.TextDocuments.get(uri.toString()) && !this.isInFolder(uri));
-    await this.mutex.write((token) => this.documentBuilder.update(found, gone, token));
+    // A folder may go again while it is searched.
+    const come = found.filter((uri) => this.isInFolder(uri));
+    await this.mutex.write((token) => this.documentBuilder.update(come, gone, token));
     this.foldersChanged.fire();
   }
 
@@ -143,6 +151,10 @@ export class DiagWorkspaceManager extends DefaultWorkspaceManager {
       ? !name.startsWith(".") && !skippedFolders.has(name)
       : entry.isFile && name.endsWith(".diag");
   }
+}
+
+function isFolder(given: unknown): given is WorkspaceFolder {
+  return isFields(given) && typeof given.uri === "string" && isAddress(given.uri);
 }
 
 /** Why a folder could not be read, in a few words. */

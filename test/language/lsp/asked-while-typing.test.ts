@@ -64,3 +64,23 @@ test("a text that was just opened is known", async () => {
   });
   expect(symbols.map(({ name }) => name)).toEqual(["e"]);
 });
+
+test("a question about a text that is closed behind it is refused, and does not wait", async () => {
+  await client.change(uri, after);
+  let refusal: unknown;
+  const symbols = client.connection.sendRequest("textDocument/documentSymbol", { textDocument: { uri } });
+  const refused = symbols.catch((thrown: unknown) => {
+    refusal = thrown;
+  });
+  await client.close(uri);
+  // What the server does of these, it has done before it refuses what it does not know.
+  await expect(client.connection.sendRequest("diag/unknown")).rejects.toThrow();
+  await new Promise((resolve) => setImmediate(resolve));
+  letGo();
+  const other = "untitled:other";
+  await client.open(other, "diagram e { a -> b }\n");
+  await client.diagnostics(other);
+  await expect(client.connection.sendRequest("diag/unknown")).rejects.toThrow();
+  expect(String(refusal)).toMatch(/document/i);
+  await refused;
+});

@@ -4,6 +4,7 @@ import { addImport, importedPaths, importPath } from "../../../src/extension/com
 import {
   blockLike,
   freshVerifyName,
+  indentBy,
   indentOf,
   writeVerifyBlock,
 } from "../../../src/extension/commands/verify-block.js";
@@ -160,5 +161,13 @@ test("a number of edges is from 1 to 8", () => {
   expect([readEdges("1"), readEdges(" 8 ")]).toEqual([1, 8]);
   for (const text of ["0", "9", "", "2.5", "-1", "three"]) {
     expect(readEdges(text)).toBeUndefined();
+  }
+});
+
+test("a line is indented as the editor's settings say, where they make sense", () => {
+  expect(indentBy(true, 4)).toBe("    ");
+  expect(indentBy(false, 4)).toBe("\t");
+  for (const size of [-1, 0, 1e9, 2.5, Number.NaN, null, "4", [4], {}]) {
+    expect(indentBy("yes", size)).toBe("  ");
   }
 });
