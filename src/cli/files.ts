@@ -68,7 +68,11 @@ export function firstFile(words: readonly string[], verb: string): string {
 export function onlyFile(words: readonly string[], verb: string): string {
   const file = firstFile(words, verb);
   if (words.length > 1) {
-    throw new UsageError(`diag ${verb} takes one FILE; "${words[1]}" is too much`);
+    const isPair = /^[\p{L}_][\p{L}\p{N}_]*=/u.test(words[1]!);
+    const advice = isPair
+      ? "; name=value pairs stand with commas and no spaces between them, as N=10,E=1,B=1"
+      : "";
+    throw new UsageError(`diag ${verb} takes one FILE; "${words[1]}" is too much${advice}`);
   }
   return file;
 }

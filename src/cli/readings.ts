@@ -113,6 +113,12 @@ export function readObservable(given: string, landscape: AnyLandscape): Observab
   const [, name = "", list] = /^([^\s(]+)\s*(?:\((.*)\))?$/u.exec(text) ?? [];
   const record = findObservable(name);
   if (record === undefined || (record.weights === undefined && text !== name)) {
+    const several = text.split(",");
+    if (several.length > 1 && several.every((one) => findObservable(one.trim()) !== undefined)) {
+      throw new UsageError(
+        `--observe takes one observable, not ${several.length}; ask for each by itself, such as --observe ${several[0]!.trim()}`,
+      );
+    }
     throw new UsageError(`--observe ${text === "" ? '""' : text} is not known; it takes ${writtenForms()}`);
   }
   if (record.weights === undefined) {

@@ -108,6 +108,9 @@ const nothing = "–";
 
 /** The runs of a verification as a table, and a line for each that does not agree, was stopped or lost trials. */
 export function formatRuns(runs: readonly Run[], room?: number): string {
+  if (runs.length === 0) {
+    return "";
+  }
   const hasOrders = runs.some(({ orders }) => orders != null);
   // Only engines of single precision have one.
   const hasFloor = runs.some(({ roundingFloor }) => roundingFloor !== undefined);

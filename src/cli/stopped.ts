@@ -1,4 +1,3 @@
-import { formatRuns } from "./results.js";
 import type { KnownAnswer } from "./verb.js";
 import { Keeping } from "./verbs/keeping.js";
 
@@ -6,14 +5,12 @@ import { Keeping } from "./verbs/keeping.js";
 const nothing: Readonly<Record<string, () => KnownAnswer>> = {
   verify: () => ({
     json: { runs: [] },
-    text: formatRuns([]),
     note: new Keeping().wordsOfStop(),
     status: 3,
     endsInOrder: false,
   }),
   plot: () => ({
     json: { files: [], runs: [] },
-    text: formatRuns([]),
     note: new Keeping().wordsOfStop(),
     status: 3,
     endsInOrder: false,

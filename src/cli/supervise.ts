@@ -193,7 +193,7 @@ class Supervision {
       if (!this.printer.hasPrinted) {
         if (this.isJson) {
           printJson(this.printer, known?.json ?? { error: note }, 3);
-        } else if (known?.text !== undefined) {
+        } else if (known?.text) {
           this.printer.print(known.text);
         }
       }

@@ -159,6 +159,9 @@ function refuse(error: NodeJS.ErrnoException): never {
   if (code !== undefined && impossible.has(code)) {
     throw new UnreadableFile("no such file", "ENOENT");
   }
+  if (code === "EACCES" || code === "EPERM") {
+    throw new UnreadableFile("may not be read: there is no permission to; permit it, or name another", code);
+  }
   throw new UnreadableFile(`cannot be read (${code ?? error.message.split("\n")[0]})`, code);
 }
 

@@ -11,7 +11,7 @@ export function readingProblem(reason: unknown): string {
     case "EISDIR":
       return "it is a folder, not a file";
     case "EACCES":
-      return "it may not be read";
+      return "there is no permission to read it; permit it";
     default:
       if (reason instanceof UnreadableFile) {
         return located.test(reason.message) ? reason.message : `it ${reason.message}`;

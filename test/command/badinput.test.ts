@@ -55,6 +55,11 @@ describe("bad usage", () => {
       words: [verb, "examples/gauss.diag", "extra"],
       pattern: new RegExp(`^diag: diag ${verb} takes one FILE; "extra" is too much\n$`),
     })),
+    {
+      words: ["evaluate", "examples/gauss.diag", "--order", "2", "--sgd", "N=10", "E=1", "B=1", "--eta", "1"],
+      pattern:
+        /^diag: diag evaluate takes one FILE; "E=1" is too much; name=value pairs stand with commas and no spaces .*\n$/,
+    },
     ...["doctor", "lsp"].map((verb) => ({
       words: [verb, "extra"],
       pattern: new RegExp(`^diag: diag ${verb} takes no words; leave out "extra"`),

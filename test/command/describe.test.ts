@@ -16,6 +16,20 @@ verify wide {
 }
 `;
 
+describe("diag evaluate", () => {
+  test("says which of several numbers is which, and of one nothing", async () => {
+    await withFolder({ "library.diag": library }, async (cwd) => {
+      const said = async (observable: string) => {
+        const asked = ["--order", "1", "--gd", "N=2,T=1", "--eta", "0.1", "--observe", observable];
+        const { output } = await diag(["evaluate", "library.diag", ...asked], { cwd });
+        return output.split("\n")[1];
+      };
+      expect(await said("displacement")).toBe("numbers in this order: displacement(u), displacement(v)");
+      expect(await said("displacement(v)")).toBe("");
+    });
+  });
+});
+
 describe("diag describe", () => {
   test("says that there is nothing, and how much is wrong", async () => {
     const broken = "diagram a = (0\ndiagram b = (1\n";

@@ -77,7 +77,7 @@ describe("a verification that is signalled twice", () => {
       if (isJson) {
         expect(JSON.parse(output)).toEqual({ runs: [] });
       } else {
-        expect(output).toMatch(/^verify .*verdict\n/);
+        expect(output).toBe("");
       }
       expect(errors).toBe("stopped; nothing was done yet that could be kept\n");
       expect(status).toBe(3);

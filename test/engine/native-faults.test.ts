@@ -157,7 +157,7 @@ describeCompiled(titled("a program"), () => {
     const engine = await open({ programs: nowhere });
     expect((await failureOf(engine.simulate(short))).message).toMatch(
       new RegExp(
-        `^compiled programs cannot be kept in ${nowhere}: a file is where a folder is needed; move it away; have XDG_CACHE_HOME name another folder$`,
+        `^compiled programs cannot be kept in ${nowhere}: a file is where a folder is needed; move it away, or have XDG_CACHE_HOME name another folder$`,
       ),
     );
     const shared = newFolder();

@@ -48,7 +48,9 @@ export const describe: Verb = {
       terminal.print(`${shownPath(path)} declares nothing${errors > 0 ? " that is sound" : ""}`);
       return 0;
     }
-    terminal.print(formatTable([{ title: "kind" }, { title: "name" }, { title: "what" }], rows));
+    terminal.print(
+      formatTable([{ title: "kind" }, { title: "name" }, { title: "what" }], rows, terminal.columns),
+    );
     return 0;
   },
 };

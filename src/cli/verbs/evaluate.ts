@@ -185,7 +185,8 @@ export const evaluate: Verb = {
       terminal.note(`note: ${note}`);
     }
     if (!given.has("json")) {
-      terminal.print(`${where} at eta = ${eta}\n`);
+      const order = wordsOfNumbers(componentLabels(observable, landscape));
+      terminal.print(`${where} at eta = ${eta}${order}\n`);
       terminal.print(formatEvaluation({ ...evaluation, ...errors }, remarks, terminal.columns));
       if (isGap(observable) && criteria !== undefined) {
         terminal.print(`\n${formatCriteria(criteria).join("\n")}`);
@@ -259,6 +260,12 @@ function chooseLandscape(name: string | undefined, file: AnalyzedFile): AnyLands
     );
   }
   return findDeclaration(file.landscapes, name, "landscape", file);
+}
+
+/** Which of several numbers is which, behind the line above a table; of many the first and the last. */
+function wordsOfNumbers(labels: readonly string[]): string {
+  const shown = labels.length > 4 ? [labels[0], labels[1], "…", labels.at(-1)] : labels;
+  return labels.length > 1 ? `\nnumbers in this order: ${shown.join(", ")}` : "";
 }
 
 function readSelection(given: Arguments, file: AnalyzedFile): Selection {

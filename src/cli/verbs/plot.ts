@@ -148,7 +148,7 @@ export const plot: Verb = {
     function ended(status: 0 | 1 | 2 | 3) {
       if (given.has("json")) {
         printJson(terminal, known, status);
-      } else {
+      } else if (runs.length > 0) {
         terminal.print(textOf(runs, files, terminal.columns));
       }
       if (terminal.interrupt.aborted) {
@@ -161,7 +161,8 @@ export const plot: Verb = {
 
 /** What people are shown: the runs, and the files. */
 function textOf(runs: readonly Run[], files: readonly WrittenPlot[], room?: number): string {
-  return [formatRuns(runs, room), ...files.map(({ file }) => printableLine(file))].join("\n");
+  const lines = files.map(({ file }) => printableLine(file));
+  return (runs.length === 0 ? lines : [formatRuns(runs, room), ...lines]).join("\n");
 }
 
 /** Which plots were asked for. */

@@ -144,7 +144,7 @@ export const verify: Verb = {
     const status = stopped ? statusOfStopped(runs) : exitStatus(runs);
     if (given.has("json")) {
       printJson(terminal, { runs }, status);
-    } else {
+    } else if (runs.length > 0) {
       terminal.print(formatRuns(runs, terminal.columns));
       if (given.has("orders")) {
         terminal.print(`\n${formatOrders(runs, terminal.columns)}`);

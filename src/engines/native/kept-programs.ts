@@ -72,7 +72,7 @@ export async function keptProgram(
       throw error;
     }
     throw new SimulationError(
-      `compiled programs cannot be kept in ${folder}: ${causeOf(error)}; ${elsewhere}`,
+      `compiled programs cannot be kept in ${folder}: ${causeOf(error)}, or ${elsewhere}`,
     );
   }
 }

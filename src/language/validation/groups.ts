@@ -49,7 +49,13 @@ const parts: Reading = (place) => {
   }
   const head = matchBefore(`\\b(part)(?!\\p{ID_Continue})\\s*(?:(${aName})\\s*([=:]?)\\s*)?`, place, start);
   if (head !== null && text[start] === "=") {
-    const list = matchAt(`=\\s*(${aName}(?:\\s*,\\s*${aName})*)[^\\S\\n\\r]*(?=[\\n\\r]|$)`, place, start);
+    // It ends with its line, a comment, the diagram or the next part: what goes on with an arrow is none.
+    const end = "(?=[^\\S\\n\\r]*(?:[\\n\\r}/]|$)|[^\\S\\n\\r]+part\\s)";
+    const list = matchAt(
+      `=\\s*[(\\[]?\\s*(${aName}(?:\\s*,\\s*${aName})*)(?:\\s*[)\\]])?${end}`,
+      place,
+      start,
+    );
     return list === null
       ? undefined
       : {

@@ -89,7 +89,10 @@ const edges: Reading = (place) => {
   const [from, to] = [start - left, start - left + signs[0].length];
   const child = matchBefore("(\\p{ID_Continue}+)(\\s*)", place, from);
   const parent = matchAt("(\\s*)(\\p{ID_Continue}+)", place, to);
-  if (child === null || parent === null || /^part$/.test(child[1]!)) {
+  const isPart =
+    child !== null &&
+    (child[1] === "part" || matchBefore("\\bpart\\s+", place, from - child[0].length) !== null);
+  if (child === null || parent === null || isPart) {
     return undefined;
   }
   const isBackward = signs[0].startsWith("<");

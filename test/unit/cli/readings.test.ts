@@ -47,6 +47,8 @@ describe("--observe", () => {
     ["displacement(u, u)", /names u twice/],
     ["displacement(u", /is not known; it takes test_loss/],
     ["test loss", /--observe test loss is not known/],
+    ["test_loss, gen_gap", /takes one observable, not 2; .* such as --observe test_loss$/],
+    ["test_loss,gap", /--observe test_loss,gap is not known/],
     ["  ", /--observe "" is not known/],
   ])("%j says what is missing", (text, message) => {
     expect(() => readObservable(text, landscape)).toThrow(message);

@@ -719,7 +719,8 @@ describe("what is no file is refused", () => {
       for (const [name, read] of reading(path)) {
         // Somebody else may not look into the folder, which is why the first of two files is named.
         const file = isRoot && name === "idx" ? folder.path("images") : path;
-        expect(await refusal(read)).toEqual({ file, offset: undefined, message: "cannot be read (EACCES)" });
+        const message = "may not be read: there is no permission to; permit it, or name another";
+        expect(await refusal(read)).toEqual({ file, offset: undefined, message });
       }
     } finally {
       if (isRoot) {
