@@ -119,7 +119,7 @@ function prepareGiven(specification: VerifySpecification, given: Arguments, term
   const seed = given.whole("seed", 0, mostSeed);
   const title = `${specification.name}${wordsOfWith(specification.with)}`;
   for (const line of drawingNotes(specification)) {
-    terminal.note(`note: ${specification.name}: ${line}`);
+    terminal.note(`note: ${title}: ${line}`);
   }
   return prepareVerification(specification, {
     ...(trials === undefined ? {} : { trials }),

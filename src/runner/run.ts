@@ -197,6 +197,7 @@ async function simulate(
   { signal, engines, tell, note }: RunContext,
 ): Promise<void> {
   const { trials, seed, backend, checkpoints, resume } = parameters;
+  const title = `${specification.name}${wordsOfWith(specification.with)}`;
   await runVerification(specification, {
     ...(evaluator === undefined ? {} : { evaluator }),
     engines,
@@ -206,11 +207,11 @@ async function simulate(
     ...(seed === undefined ? {} : { seed }),
     ...(checkpoints === undefined ? {} : { checkpoints: folderStore(checkpoints) }),
     resume: resume ?? false,
-    onResume: (eta, done) => note(`${specification.name} eta = ${eta}: going on after ${done} trials`),
-    onSetAside: (eta, reason) => note(`${specification.name} eta = ${eta}: ${reason}`),
+    onResume: (eta, done) => note(`${title} eta = ${eta}: going on after ${done} trials`),
+    onSetAside: (eta, reason) => note(`${title} eta = ${eta}: ${reason}`),
     onEngine: ({ backend: name, device, why, fallback }) => {
       const { sentence, details } = engineReason(why);
-      note(`${specification.name}: ${name} (${device}), since ${sentence}`);
+      note(`${title}: ${name} (${device}), since ${sentence}`);
       for (const line of details) {
         note(`  ${line}`);
       }

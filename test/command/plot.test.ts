@@ -249,6 +249,16 @@ describe.concurrent("diag plot", () => {
     });
   });
 
+  test("what is said of the engine names the value of the param that it is about", async () => {
+    await withFolder({ "a.diag": text }, async (folder) => {
+      const words = ["verify", "a.diag", "curvatures", "--trials", "50", "--backend", "cpu"];
+      const { errors } = await diag(words, { cwd: folder });
+      expect(errors.match(/^curvatures.*(?=: cpu )/gm)).toEqual(
+        [0.1, 0.5, 2].map((value) => `curvatures with H = ${value} eta = 0.1`),
+      );
+    });
+  });
+
   test("has the criteria of a gap, by their closed forms, over a param and over the learning rate", async () => {
     const gap = `landscape mean { param H = 2  param S = 3  weights t = 0  data x ~ normal(0, 1)  loss H*t^2/2 + x*S*t }
 verify over { landscape mean  gd(N = 10, T = 20)  eta = 0.1  with H = 0, 0.5, 2  observe gen_gap  predict order 1  trials = 500 }

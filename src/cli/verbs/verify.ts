@@ -208,7 +208,7 @@ export async function runOne(
   const seed = given.whole("seed", 0, mostSeed);
   const title = `${specification.name}${wordsOfWith(specification.with)}`;
   for (const line of drawingNotes(specification)) {
-    terminal.note(`note: ${specification.name}: ${line}`);
+    terminal.note(`note: ${title}: ${line}`);
   }
   await runVerification(specification, {
     ...(trials === undefined ? {} : { trials }),
@@ -232,16 +232,16 @@ export async function runOne(
     },
     onEstimate: estimateTold(terminal, title),
     onEstimateNote: (line) => terminal.note(`note: ${title}: ${line}`),
-    onPhase: ({ doing, verify: name, eta }) => {
+    onPhase: ({ doing, eta }) => {
       const whole = doing === "choosing" ? "all learning rates" : "the landscape's expansion";
       const at = eta === undefined ? whole : `eta = ${formatNumber(eta)}`;
-      terminal.doing(`${phaseWords[doing]} ${name}: ${at}`);
+      terminal.doing(`${phaseWords[doing]} ${title}: ${at}`);
     },
-    onEngine: ({ verify: name, eta, backend, device, why, fallback }) => {
+    onEngine: ({ eta, backend, device, why, fallback }) => {
       const where = fallback ? `going on with ${backend}` : backend;
       const { sentence, details } = engineReason(why);
       const more = details.length === 0 ? "" : "; `diag doctor` says more of the engines";
-      terminal.note(`${name} eta = ${formatNumber(eta)}: ${where} (${device}), since ${sentence}${more}`);
+      terminal.note(`${title} eta = ${formatNumber(eta)}: ${where} (${device}), since ${sentence}${more}`);
     },
     onFault: (reason) => {
       keeping.hasFailed = true;
